@@ -1,0 +1,127 @@
+"""A case: what somebody knows better than the catalogue. Whatever it doesn't say is the default."""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from xlcost.catalog import nearest
+from xlcost.errors import CellError, XlcostError
+from xlcost.model import graph
+from xlcost.model.inputs import Input, Refused, Scalar, complete, inputs_of
+
+RESERVED = ("name", "about")
+
+
+@dataclass(frozen=True)
+class Given:
+    """A value of a case, and where it is from if the case says so."""
+
+    value: Scalar
+    source: str = ""
+    at: date | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Values for some of the inputs, checked. Build one with `Case.of` or `Case.read`."""
+
+    name: str = "Base"
+    about: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, values: Mapping[str, object] | None = None, *, name: str = "Base", about: str = "") -> Case:
+        """A case from values by name: `Case.of({"gpu_price": 3.1, "role_hires": {"ml_engineer": 2}})`.
+
+        A value may be `{"value": 3.1, "source": "quote 4711", "at": date(2026, 10, 1)}`. Raises XlcostError for an
+        unknown name and for a value that is not accepted.
+        """
+        given: dict[str, Given] = {}
+        for key, value in (values or {}).items():
+            _take(key, value, given)
+        return cls(name, about, given)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Case:
+        """A case from a TOML file."""
+        path = Path(path)
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise XlcostError(f"{path}: can't be read as a case file: {trouble}") from None
+        return cls.parse(text, str(path), path.stem)
+
+    @classmethod
+    def parse(cls, text: str, where: str, name: str = "Base") -> Case:
+        """A case from TOML text; `where` is what a refusal calls it."""
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as trouble:
+            raise XlcostError(f"{where}: not TOML: {trouble}") from None
+        for key in RESERVED:
+            if not isinstance(values.get(key, ""), str):
+                raise XlcostError(f"{where}: {key} = {values[key]!r}: a text is wanted")
+        title, about = values.pop("name", name), values.pop("about", "")
+        try:
+            return cls.of(values, name=title, about=about)
+        except Refused as refused:
+            raise Refused(f"{where}: {refused}", refused.error) from None
+        except XlcostError as refused:
+            raise XlcostError(f"{where}: {refused}") from None
+
+    def with_values(self, values: Mapping[str, object]) -> Case:
+        """The same case with some values changed."""
+        return Case(self.name, self.about, {**self.given, **Case.of(values).given})
+
+    @property
+    def values(self) -> dict[str, Scalar]:
+        """The given values by name."""
+        return {name: given.value for name, given in self.given.items()}
+
+    def complete(self) -> dict[str, Any]:
+        """All that the model needs, with defaults for what the case doesn't give."""
+        return complete(graph(), known_inputs(), self.values)
+
+
+@functools.cache
+def known_inputs() -> dict[str, Input]:
+    """Every input of the cost model by name."""
+    return inputs_of(graph())
+
+
+def known_input(name: str) -> Input:
+    """The input of this name, whatever its case. Raises Refused with the nearest names."""
+    known = known_inputs()
+    if (found := known.get(name) or known.get(name.strip().lower())) is not None:
+        return found
+    members = [each for each in known if each.partition(".")[0] == name.strip().lower()]
+    if members:
+        raise Refused(f"{name!r} has a value for each of {', '.join(members)}: name one", CellError.VALUE)
+    near = nearest(name, known)
+    hint = f"; did you mean {' or '.join(near)}?" if near else "; `xlcost drivers` lists all"
+    raise Refused(f"{name!r} is not a driver{hint}", CellError.VALUE)
+
+
+def _take(key: str, value: object, given: dict[str, Given]) -> None:
+    if isinstance(value, Mapping) and "value" not in value:
+        for member, each in value.items():
+            _take(f"{key}.{member}", each, given)
+        return
+    each = known_input(key)
+    if isinstance(value, Mapping):
+        if unknown := [field for field in value if field not in ("value", "source", "at")]:
+            raise XlcostError(f"{key}.{unknown[0]}: a value has `value`, `source` and `at`")
+        source, at = value.get("source", ""), value.get("at")
+        if not isinstance(source, str):
+            raise XlcostError(f"{key}.source = {source!r}: a text is wanted")
+        if at is not None and type(at) is not date:
+            raise XlcostError(f"{key}.at = {at!r}: a date is wanted, such as 2026-10-01")
+        given[each.name] = Given(each.accept(value["value"], graph()), source, at)
+    else:
+        given[each.name] = Given(each.accept(value, graph()))

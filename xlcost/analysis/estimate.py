@@ -1,0 +1,90 @@
+"""Estimate: every quantity of the model for one case."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xlcost.analysis.case import Case
+from xlcost.errors import XlcostError
+from xlcost.model import graph
+from xlcost.model.evaluation import Evaluation, first_error
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The lines of the cash total, in the order of the lifecycle.
+STAGE_COSTS = (
+    "data_cost",
+    "training_cost",
+    "iteration_cost",
+    "deployment_cost",
+    "maintenance_cost",
+    "talent_cost",
+    "contingency_cost",
+)
+STAGE_FLOWS = tuple(name.replace("_cost", "_flow") for name in STAGE_COSTS)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The values of all quantities for one case. An error is a value; `never` is a text."""
+
+    case: Case
+    values: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        """A quantity: a float, a text, an error value, or a list with a value for each month or role."""
+        if name not in self.values:
+            raise XlcostError(str(graph().refuse_unknown(name)))
+        return self.values[name]
+
+    @property
+    def total(self) -> Any:
+        """The total cost over the horizon, in USD."""
+        return self["total_cost"]
+
+    def stages(self) -> dict[str, Any]:
+        """The cost of each stage and the contingency, by label, in USD."""
+        return {graph().label(name): self[name] for name in STAGE_COSTS}
+
+    def months(self) -> dict[str, list[Any]]:
+        """The cost of each stage month by month, by label, in USD; from month 0 to the end of the horizon."""
+        until = int(self.values["horizon_months"]) + 1
+        rows = {graph().label("month"): self["month"][:until]}
+        for name in (*STAGE_FLOWS, "total_flow"):
+            rows[graph().label(name)] = self[name][:until]
+        return rows
+
+    def explain_error(self, name: str) -> str | None:
+        """Why a quantity is an error value: where it arose. None if it is none."""
+        origin = first_error(graph(), name, self.values)
+        return None if origin is None else f"{origin} ({graph().label(origin)}) is {self.values[origin]}"
+
+    def frame(self) -> pd.DataFrame:
+        """The costs by month as a pandas DataFrame, indexed by month."""
+        import pandas as pd
+
+        months = self.months()
+        return pd.DataFrame(months).set_index(graph().label("month"))
+
+
+def estimate(case: Case | Mapping[str, object] | None = None) -> Estimate:
+    """Estimate a case: a Case, values by name, or nothing for the defaults."""
+    if not isinstance(case, Case):
+        case = Case.of(case)
+    inputs = case.complete()
+    everything = _everything()
+    found = everything(*(inputs[name] for name in everything.given))
+    values = {**inputs, **dict(zip(everything.wanted, found, strict=True))}
+    return Estimate(case, values)
+
+
+@functools.cache
+def _everything() -> Evaluation:
+    model = graph()
+    wanted = (*model.quantities, *model.axes)
+    overridable = tuple(name for name in model.inputs if model.overridable(name))
+    return Evaluation(model, wanted, model.inputs, overridable, {})

@@ -1,0 +1,18 @@
+"""The catalogue: dated, sourced data (drivers, GPUs, prices, models), and the loader that trusts none of it."""
+
+from xlcost.catalog._load import STAGES, load
+from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Table, nearest
+
+__all__ = [
+    "STAGES",
+    "Axis",
+    "Catalog",
+    "Column",
+    "Driver",
+    "Member",
+    "Row",
+    "Source",
+    "Table",
+    "load",
+    "nearest",
+]

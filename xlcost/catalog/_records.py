@@ -1,0 +1,144 @@
+"""What the catalogue holds, once it is read and checked."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from xlcost.errors import XlcostError
+from xlcost.units import Unit
+
+Kind = Literal["number", "text"]
+Status = Literal["measured", "quoted", "estimate", "placeholder"]
+Value = float | str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure comes from. `at` is the day it was published or read there."""
+
+    id: str
+    title: str
+    where: str
+    at: date
+    licence: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Member:
+    key: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A named, finite list that a driver may lie on: one value for each member."""
+
+    name: str
+    label: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class Driver:
+    """An input of the model, and where its default comes from."""
+
+    name: str
+    stage: str
+    label: str
+    help: str
+    unit: Unit
+    kind: Kind
+    default: Value | dict[str, float] | dict[str, str]
+    low: float | dict[str, float] | None
+    high: float | dict[str, float] | None
+    minimum: float | None
+    maximum: float | None
+    whole: bool
+    choices: tuple[str, ...]
+    table: str | None  # the table whose keys are the choices
+    axis: str | None
+    spread: str
+    basic: bool  # asked on the first page
+    source: str | None
+    at: date | None
+    status: Status
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    label: str
+    unit: Unit
+    kind: Kind
+    help: str
+    whole: bool = False
+    refers: str | None = None  # the table whose rows this column names
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table. What isn't known is absent from `values`."""
+
+    key: str
+    values: dict[str, Value]
+    source: str | None
+    at: date | None
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    label: str
+    help: str
+    key_label: str
+    columns: dict[str, Column]
+    rows: dict[str, Row]
+    aliases: dict[str, str] = field(default_factory=dict)  # casefolded alias -> key
+
+    def column(self, name: str) -> dict[str, Value]:
+        """The known cells of a column by row; a missing one is absent."""
+        if name not in self.columns:
+            raise XlcostError(f"table {self.name} has no column {name!r}{did_you_mean(name, self.columns)}")
+        return {key: row.values[name] for key, row in self.rows.items() if name in row.values}
+
+    def find(self, text: str) -> str | None:
+        """The key that a name stands for, whatever its case, also through an alias."""
+        folded = text.strip().casefold()
+        return self._keys.get(folded) or self.aliases.get(folded)
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        return {key.casefold(): key for key in self.rows}
+
+
+@dataclass(frozen=True)
+class Catalog:
+    drivers: dict[str, Driver]  # in the order of the stages, then of the file
+    tables: dict[str, Table]
+    sources: dict[str, Source]
+    axes: dict[str, Axis]
+    stages: tuple[str, ...]
+
+
+def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
+    """The known names that look most like this one, whatever their case, best first."""
+    spelt: dict[str, str] = {}
+    for word in known:
+        spelt.setdefault(word.casefold(), word)
+    return [spelt[word] for word in difflib.get_close_matches(name.casefold(), spelt, n)]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a refusal of an unknown name: the nearest names, or else what there is."""
+    known = list(known)
+    if near := nearest(name, known):
+        return f"; did you mean {' or '.join(near)}?"
+    return f"; known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}" if known else "; none is known"

@@ -1,0 +1,17 @@
+"""The cost model: a graph of named quantities, one module for each stage of the lifecycle."""
+
+import functools
+
+from xlcost.model.graph import Graph
+
+
+@functools.cache
+def graph() -> Graph:
+    """The cost model, with the catalogue that ships with xlcost."""
+    from xlcost.catalog import load
+    from xlcost.model import data, deployment, iteration, maintenance, opportunity, talent, timeline, training
+    from xlcost.model.axes import AXES
+    from xlcost.model.graph import build
+
+    stages = (data, training, iteration, deployment, maintenance, talent, opportunity, timeline)
+    return build(stages, load(), AXES)

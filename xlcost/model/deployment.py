@@ -1,0 +1,159 @@
+"""Deployment: what answering requests costs, by the token or on GPUs of one's own."""
+
+from xlcost.model.constants import HOURS_PER_MONTH, SECONDS_PER_HOUR, TOKENS_PER_MTOKEN
+from xlcost.model.words import (
+    NEVER,
+    Table,
+    ceil,
+    first_where,
+    largest,
+    lookup,
+    maximum,
+    poisson_cdf,
+    poisson_pmf,
+    quantity,
+    where,
+)
+
+TUNING_OFFERS = Table("tuning_offers")
+
+
+# By the token
+
+
+@quantity("Price of the tuned model's input", "USD/Mtoken", overridable=True)
+def api_input_price(tuning_offer):
+    """At the offer that the model was tuned with."""
+    return lookup(TUNING_OFFERS.input_price, tuning_offer)
+
+
+@quantity("Price of the tuned model's output", "USD/Mtoken", overridable=True)
+def api_output_price(tuning_offer):
+    """At the offer that the model was tuned with."""
+    return lookup(TUNING_OFFERS.output_price, tuning_offer)
+
+
+@quantity("Hosting of a tuned model", "USD/hour", overridable=True)
+def api_hosting_price(tuning_offer):
+    """Accrues for every hour that the model is deployed, used or not."""
+    return lookup(TUNING_OFFERS.hosting_price, tuning_offer)
+
+
+@quantity("Input price with its cached share", "USD/Mtoken")
+def blended_input_price(api_input_price, cached_share, cached_price_share):
+    """What is cached is paid at a share of the input price."""
+    return api_input_price * (1 - cached_share + cached_share * cached_price_share)
+
+
+@quantity("Tokens of one request", "USD/request")
+def api_request_cost(input_tokens, output_tokens, blended_input_price, api_output_price):
+    """Input and output at their prices."""
+    return (input_tokens * blended_input_price + output_tokens * api_output_price) / TOKENS_PER_MTOKEN
+
+
+@quantity("Hosting of the tuned models", "USD/month")
+def api_hosting_cost(api_hosting_price, models_to_ship):
+    """Every model, every hour of the month."""
+    return api_hosting_price * HOURS_PER_MONTH * models_to_ship
+
+
+# On GPUs of one's own
+
+
+@quantity("Tokens a million cost on a GPU", "USD/Mtoken")
+def token_unit_cost(gpu_price, serving_tokens_per_second, target_utilisation):
+    """GPU price over what the GPU really yields. Utilisation is the driver: at half of it, a token costs twice."""
+    return gpu_price / (serving_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
+
+
+@quantity("Requests a second at the peak", "request/second")
+def peak_arrivals(peak_requests, peak_factor):
+    """Of the busiest month, in its busiest hours."""
+    return peak_requests / (HOURS_PER_MONTH * SECONDS_PER_HOUR) * peak_factor
+
+
+@quantity("Output at the peak", "token/second")
+def peak_tokens_per_second(peak_arrivals, output_tokens):
+    """Requests times the tokens of an answer."""
+    return peak_arrivals * output_tokens
+
+
+@quantity("Replicas for the throughput", "replica")
+def throughput_replicas(peak_tokens_per_second, serving_tokens_per_second, gpus_per_replica, target_utilisation):
+    """As many as yield the output of the peak at the utilisation aimed for."""
+    return ceil(peak_tokens_per_second / (serving_tokens_per_second * gpus_per_replica * target_utilisation))
+
+
+@quantity("Load at the peak", "x")
+def offered_load(peak_arrivals, service_seconds):
+    """Requests that are being answered at the same time (Erlangs)."""
+    return peak_arrivals * service_seconds
+
+
+@quantity("Replicas, candidate", "replica")
+def candidate_replicas(throughput_replicas, min_replicas, extra_replica):
+    """What the throughput needs, and some more."""
+    return maximum(throughput_replicas, min_replicas) + extra_replica
+
+
+@quantity("Requests that can be answered at once", "x")
+def servers(candidate_replicas, sequences_per_replica):
+    """Continuous batching answers many at once on one replica."""
+    return candidate_replicas * sequences_per_replica
+
+
+@quantity("Blocking chance (Erlang B)", "share")
+def erlang_b(servers, offered_load):
+    """Through the Poisson distribution, which every spreadsheet has."""
+    return poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load)
+
+
+@quantity("Chance to wait (Erlang C)", "share")
+def erlang_c(erlang_b, servers, offered_load):
+    """Certain once the load is as large as the number of servers."""
+    return where(offered_load < servers, erlang_b / (1 - offered_load / servers * (1 - erlang_b)), 1)
+
+
+@quantity("Mean wait", "second/request")
+def mean_wait(erlang_c, servers, offered_load, service_seconds):
+    """Never ends once the load is as large as the number of servers."""
+    return where(offered_load < servers, erlang_c * service_seconds / (servers - offered_load), NEVER)
+
+
+@quantity("Meets the target", "flag")
+def meets_latency(mean_wait, servers, offered_load, target_wait):
+    """Whether this many replicas keep the mean wait within the target."""
+    return where(offered_load < servers, where(mean_wait <= target_wait, 1, 0), 0)
+
+
+@quantity("A candidate meets the target", "flag")
+def latency_feasible(meets_latency):
+    """If none does, the throughput alone decides, and a check says so."""
+    return largest(meets_latency)
+
+
+@quantity("Replicas for the latency", "replica")
+def latency_replicas(latency_feasible, meets_latency, candidate_replicas, throughput_replicas):
+    """The fewest that keep the mean wait within the target, at the peak month."""
+    return where(latency_feasible > 0, first_where(meets_latency, candidate_replicas), throughput_replicas)
+
+
+@quantity("Replicas at the peak", "replica")
+def replicas_at_peak(min_replicas, throughput_replicas, latency_replicas):
+    """The largest of what availability, throughput and latency need."""
+    return maximum(min_replicas, throughput_replicas, latency_replicas)
+
+
+@quantity("A replica", "USD/replica/month")
+def replica_month_cost(gpus_per_replica, gpu_price):
+    """Its GPUs, every hour of the month, used or not."""
+    return gpus_per_replica * gpu_price * HOURS_PER_MONTH
+
+
+# Around it
+
+
+@quantity("Own people on deployment", "USD")
+def deployment_people_cost(deployment_hours, staff_hour_rate):
+    """Building the service, at the loaded rate."""
+    return deployment_hours * staff_hour_rate

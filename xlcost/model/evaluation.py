@@ -1,0 +1,66 @@
+"""Evaluate a part of the graph: by straight-line code, and with error values where that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from xlcost.errors import CellError
+from xlcost.model import careful, scalar
+from xlcost.model.graph import Graph
+
+_TROUBLE = (ArithmeticError, ValueError, LookupError, TypeError)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A function of some given names that yields the wanted quantities.
+
+    A name in `optional` may be None, and is then computed; every other given name is taken as it is, also where
+    it is a quantity. `fixed` holds the values of all other inputs.
+    """
+
+    graph: Graph
+    wanted: tuple[str, ...]
+    given: tuple[str, ...]
+    optional: tuple[str, ...]
+    fixed: Mapping[str, Any]
+
+    @cached_property
+    def straight(self) -> Any:
+        """The straight-line code, written once."""
+        return scalar.compiled(self.graph, self.wanted, self.given, self.optional, self.fixed)
+
+    def __call__(self, *values: Any) -> Sequence[Any]:
+        """The wanted values, in order. An error is a value."""
+        try:
+            results: tuple[Any, ...] = self.straight(*values)
+        except _TROUBLE:
+            return self.carefully(*values)
+        for result in results:
+            if type(result) is float and result - result != 0:
+                return self.carefully(*values)
+        return results
+
+    def carefully(self, *values: Any) -> list[Any]:
+        """The same, slowly, with errors as values."""
+        found = self.trace(*values)
+        return [found[name] for name in self.wanted]
+
+    def trace(self, *values: Any) -> dict[str, Any]:
+        """Every value on the way to the wanted ones, by name."""
+        given = dict(zip(self.given, values, strict=True))
+        cut = [name for name in self.given if name not in self.optional]
+        return careful.evaluate(self.graph, self.wanted, {**self.fixed, **given}, cut)
+
+
+def first_error(graph: Graph, wanted: str, values: Mapping[str, Any]) -> str | None:
+    """The quantity in which an error first arose on the way to the wanted one, or None."""
+    for quantity in graph.ancestry([wanted]):
+        value = values.get(quantity.name)
+        row = value if isinstance(value, list) else [value]
+        if any(isinstance(each, CellError) for each in row):
+            return quantity.name
+    return None

@@ -1,0 +1,126 @@
+"""Iteration: a first run rarely ships. How many does it take, and what do they cost?"""
+
+from xlcost.model.constants import CONFIDENCE, MINUTES_PER_HOUR, TOKENS_PER_MTOKEN
+from xlcost.model.words import Table, log, lookup, quantity, where
+
+INFERENCE = Table("inference_prices")
+
+
+def capped_experiments(success_share, cap):
+    """Mean of a geometric distribution that is cut off at the cap."""
+    return (1 - (1 - success_share) ** cap) / success_share
+
+
+# How many
+
+
+@quantity("Experiments without a cap", "experiment")
+def uncapped_experiments(models_to_ship, success_share):
+    """Mean of a negative binomial distribution: runs until that many models are good enough."""
+    return models_to_ship / success_share
+
+
+@quantity("Experiments that almost always suffice", "experiment")
+def likely_experiments(success_share):
+    """So many that at least one is good enough with 95% confidence."""
+    return where(success_share < 1, log(1 - CONFIDENCE) / log(1 - success_share), 1)
+
+
+@quantity("Experiments for each model", "experiment")
+def expected_experiments(success_share, experiment_cap):
+    """Capped, because a team stops; what is then lost stands in the write-off."""
+    return capped_experiments(success_share, experiment_cap)
+
+
+@quantity("Chance that no experiment succeeds", "share")
+def failure_share(success_share, experiment_cap):
+    """All experiments up to the cap fail."""
+    return (1 - success_share) ** experiment_cap
+
+
+@quantity("Experiments", "experiment")
+def experiments(models_to_ship, expected_experiments, sweep_factor):
+    """For all models, multiplied by what a sweep tries at once."""
+    return models_to_ship * expected_experiments * sweep_factor
+
+
+# What one costs
+
+
+@quantity("Price of the judge's input", "USD/Mtoken", overridable=True)
+def judge_input_price(judge_model):
+    """Of the model that judges answers, from the catalogue."""
+    return lookup(INFERENCE.input_price, judge_model)
+
+
+@quantity("Price of the judge's output", "USD/Mtoken", overridable=True)
+def judge_output_price(judge_model):
+    """Of the model that judges answers, from the catalogue."""
+    return lookup(INFERENCE.output_price, judge_model)
+
+
+@quantity("Cost of judging one answer", "USD/item")
+def judge_cost(judge_input_tokens, judge_output_tokens, judge_votes, judge_input_price, judge_output_price):
+    """Tokens in and out at their prices, for every vote."""
+    return (
+        judge_votes
+        * (judge_input_tokens * judge_input_price + judge_output_tokens * judge_output_price)
+        / TOKENS_PER_MTOKEN
+    )
+
+
+@quantity("Cost of generating one answer", "USD/item")
+def answer_cost(answer_tokens, judge_output_price):
+    """At the judge's output price: a small self-hosted model costs less, so this is on the safe side."""
+    return answer_tokens * judge_output_price / TOKENS_PER_MTOKEN
+
+
+@quantity("People who rate answers", "USD/experiment")
+def human_eval_cost(human_eval_items, human_eval_minutes, rater_rate):
+    """Items times minutes at the raters' wage."""
+    return human_eval_items * human_eval_minutes / MINUTES_PER_HOUR * rater_rate
+
+
+@quantity("Evaluation of one experiment", "USD/experiment")
+def evaluation_cost(eval_items, eval_models, answer_cost, judge_cost, human_eval_cost):
+    """Every item is answered by every model compared, and judged; some are rated by people."""
+    return eval_items * eval_models * (answer_cost + judge_cost) + human_eval_cost
+
+
+@quantity("Own people on one experiment", "USD/experiment")
+def analyst_cost(analyst_hours, staff_hour_rate):
+    """Reading results and deciding what to try next, at the loaded rate."""
+    return analyst_hours * staff_hour_rate
+
+
+@quantity("Cost of one experiment", "USD/experiment")
+def experiment_cost(run_cost, evaluation_cost, analyst_cost, stage_pays_people):
+    """A run, its evaluation, and the people where stages pay them."""
+    return run_cost + evaluation_cost + stage_pays_people * analyst_cost
+
+
+# What all of it costs
+
+
+@quantity("Pilots", "USD")
+def pilot_cost(pilots, pilot_share, run_cost):
+    """Small runs before the first full one."""
+    return pilots * pilot_share * run_cost
+
+
+@quantity("Iteration", "USD")
+def iteration_cost(experiments, experiment_cost, pilot_cost, shipped_run_cost):
+    """All experiments with their evaluation, and pilots, less the runs that ship: those stand in training."""
+    return experiments * experiment_cost + pilot_cost - shipped_run_cost
+
+
+@quantity("Cost of a model that ships, as a multiple of one run", "x")
+def shipping_multiple(training_cost, iteration_cost, run_cost):
+    """Training and iteration over the one run that everybody budgets."""
+    return (training_cost + iteration_cost) / run_cost
+
+
+@quantity("Lost if no experiment succeeds", "USD")
+def write_off_cost(failure_share, experiment_cap, experiment_cost, models_to_ship):
+    """The chance of failure times the cost of all experiments up to the cap. Shown, and not added."""
+    return failure_share * experiment_cap * experiment_cost * models_to_ship

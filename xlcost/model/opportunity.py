@@ -1,0 +1,46 @@
+"""Opportunity: what delay and diverted people cost. An economic line, never part of the cash total."""
+
+from xlcost.model.constants import MONTHS_PER_YEAR, YEAR
+from xlcost.model.words import quantity, where
+
+
+@quantity("Margin lost for good", "USD")
+def lost_margin(delay_months, margin_per_month, lost_share):
+    """The share of the delayed margin that never comes."""
+    return delay_months * margin_per_month * lost_share
+
+
+@quantity("Margin that comes later", "USD")
+def late_margin_cost(delay_months, margin_per_month, lost_share, capital_cost):
+    """The rest comes late, and is worth less by the cost of capital. The rate is compounded, not divided by 12."""
+    return (1 - lost_share) * delay_months * margin_per_month * (1 - (1 + capital_cost) ** (-delay_months / YEAR))
+
+
+@quantity("Cost of delay", "USD")
+def delay_cost(lost_margin, late_margin_cost):
+    """Both."""
+    return lost_margin + late_margin_cost
+
+
+@quantity("People diverted", "USD")
+def diverted_cost(diverted_months, diverted_value, staff_month_cost):
+    """What they would have made elsewhere, beyond what they are paid."""
+    return diverted_months * (diverted_value - staff_month_cost)
+
+
+@quantity("Loaded cost of an engineer's month", "USD/person/month")
+def staff_month_cost(staff_year_cost):
+    """Of own people as the stages pay them."""
+    return staff_year_cost / MONTHS_PER_YEAR
+
+
+@quantity("Opportunity cost", "USD")
+def opportunity_cost(delay_cost, diverted_cost):
+    """Beside the cash total, not in it."""
+    return delay_cost + diverted_cost
+
+
+@quantity("Opportunity cost in the economic view", "USD")
+def economic_opportunity_cost(opportunity_view, opportunity_cost):
+    """A switch of its own."""
+    return where(opportunity_view == "on", opportunity_cost, 0)

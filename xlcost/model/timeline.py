@@ -1,0 +1,398 @@
+"""Timeline: every stage month by month, what is saved, and what the money is worth today.
+
+Month 0 is the start; later flows fall at the end of their month. Flows are in USD a month, so that their total
+over the months is in USD.
+"""
+
+from xlcost.model.constants import AT_ONCE, ONE_MONTH, ROUNDING_TOLERANCE, YEAR
+from xlcost.model.words import (
+    NEVER,
+    at,
+    both,
+    ceil,
+    first_where,
+    floor,
+    largest,
+    maximum,
+    previous,
+    quantity,
+    running_total,
+    total,
+    where,
+)
+
+# The calendar
+
+
+@quantity("At the start", "1/month")
+def at_start(month):
+    """All of it in month 0."""
+    return where(month > 0, 0, AT_ONCE)
+
+
+@quantity("Share of the build", "1/month")
+def build_share(month, build_months):
+    """Spread evenly over the months of the build."""
+    return where(both(month > 0, month <= build_months), 1 / build_months, 0)
+
+
+@quantity("Building", "flag")
+def is_building(month, build_months):
+    """From the first month to launch."""
+    return where(both(month > 0, month <= build_months), 1, 0)
+
+
+@quantity("Running", "flag")
+def is_running(month, build_months, horizon_months):
+    """From launch to the end of the horizon."""
+    return where(both(month > build_months, month <= horizon_months), 1, 0)
+
+
+@quantity("Months since launch", "month")
+def live_months(month, build_months):
+    """1 in the first month that runs."""
+    return maximum(0, month - build_months)
+
+
+@quantity("Requests", "request/month")
+def requests(is_running, launch_requests, request_growth, live_months):
+    """Grow by a rate a year, compounded monthly."""
+    return is_running * launch_requests * (1 + request_growth) ** ((live_months - ONE_MONTH) / YEAR)
+
+
+@quantity("Requests of the busiest month", "request/month")
+def peak_requests(requests):
+    """In the horizon."""
+    return largest(requests)
+
+
+@quantity("GPU prices, against today", "x")
+def gpu_price_factor(month, gpu_price_change):
+    """Along the price path."""
+    return (1 + gpu_price_change) ** (month / YEAR)
+
+
+@quantity("API prices, against today", "x")
+def api_price_factor(month, api_price_change):
+    """A fixed model's price does not fall by itself: 0 unless one plans to migrate."""
+    return (1 + api_price_change) ** (month / YEAR)
+
+
+# Deployment
+
+
+@quantity("Replicas", "replica")
+def replicas(is_running, min_replicas, requests, replicas_at_peak, peak_requests):
+    """In proportion to the requests, as sized at the peak."""
+    return is_running * maximum(
+        min_replicas, where(peak_requests > 0, ceil(requests / peak_requests * replicas_at_peak), 0)
+    )
+
+
+@quantity("GPUs of one's own", "USD/month")
+def dedicated_cost(replicas, replica_month_cost, gpu_price_factor):
+    """Every hour of the month, used or not."""
+    return replicas * replica_month_cost * gpu_price_factor
+
+
+@quantity("By the token", "USD/month")
+def token_cost(requests, api_request_cost, is_running, api_hosting_cost, api_price_factor):
+    """Tokens, and hosting that accrues while idle."""
+    return (requests * api_request_cost + is_running * api_hosting_cost) * api_price_factor
+
+
+@quantity("Serving", "USD/month")
+def serving_cost(serving_route, dedicated_cost, token_cost):
+    """By the chosen route."""
+    return where(serving_route == "API", token_cost, dedicated_cost)
+
+
+@quantity("Around serving", "USD/month")
+def platform_cost(serving_cost, environment_share, requests, egress_size, egress_price, is_running, gateway_cost):
+    """Other environments, traffic to the outside, gateway and observability."""
+    return (
+        serving_cost * environment_share + requests * egress_size * egress_price + is_running * gateway_cost
+    )
+
+
+# The stages
+
+
+@quantity("Data", "USD/month")
+def data_flow(data_cost, build_share):
+    """Over the build."""
+    return data_cost * build_share
+
+
+@quantity("Training", "USD/month")
+def training_flow(training_cost, build_share):
+    """Over the build."""
+    return training_cost * build_share
+
+
+@quantity("Iteration", "USD/month")
+def iteration_flow(iteration_cost, build_share):
+    """Over the build."""
+    return iteration_cost * build_share
+
+
+@quantity("Deployment", "USD/month")
+def deployment_flow(serving_cost, platform_cost, deployment_people_cost, stage_pays_people, build_share):
+    """The service is built once, and then runs."""
+    return serving_cost + platform_cost + stage_pays_people * deployment_people_cost * build_share
+
+
+@quantity("Retrains due since launch", "x")
+def retrains_due(retrains_happen, live_months, retrain_interval):
+    """Counted since launch."""
+    return where(retrains_happen > 0, floor(live_months / retrain_interval), 0)
+
+
+@quantity("Retrains", "retrain/month")
+def retrains(is_running, retrains_due):
+    """Those that fall in this month."""
+    return is_running * (retrains_due - previous(retrains_due)) * AT_ONCE
+
+
+@quantity("Trained again", "USD/month")
+def retrain_flow(retrains, retrain_run_cost, gpu_price_factor, retrain_other_cost):
+    """Runs at the GPU price of the month, the rest at today's."""
+    return retrains * (retrain_run_cost * gpu_price_factor + retrain_other_cost)
+
+
+@quantity("Watched", "USD/month")
+def monitoring_flow(requests, monitoring_request_cost, is_running, monitoring_fixed_cost):
+    """With the traffic, and whatever the traffic."""
+    return requests * monitoring_request_cost + is_running * monitoring_fixed_cost
+
+
+@quantity("Maintenance", "USD/month")
+def maintenance_flow(retrain_flow, monitoring_flow):
+    """Trained again and watched."""
+    return retrain_flow + monitoring_flow
+
+
+@quantity("Talent", "USD/month")
+def talent_flow(
+    hiring_cost, at_start, team_start_cost, build_share, build_team_cost, is_building, run_team_cost, is_running
+):
+    """Hiring at the start, learning over the build, the team while it builds and while it runs."""
+    return (
+        hiring_cost * at_start
+        + team_start_cost * build_share
+        + build_team_cost * is_building
+        + run_team_cost * is_running
+    )
+
+
+@quantity("Contingency", "USD/month")
+def contingency_flow(
+    contingency_share, data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow
+):
+    """A share of all stages, as a line of its own."""
+    return contingency_share * (
+        data_flow + training_flow + iteration_flow + deployment_flow + maintenance_flow + talent_flow
+    )
+
+
+@quantity("Total", "USD/month")
+def total_flow(
+    data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow, contingency_flow
+):
+    """All stages and the contingency. Opportunity is not cash, and stands elsewhere."""
+    return (
+        data_flow
+        + training_flow
+        + iteration_flow
+        + deployment_flow
+        + maintenance_flow
+        + talent_flow
+        + contingency_flow
+    )
+
+
+@quantity("Total so far", "USD")
+def cumulative_cost(total_flow):
+    """Since the start."""
+    return running_total(total_flow)
+
+
+# What comes back
+
+
+@quantity("Benefit", "USD/month")
+def benefit_flow(is_running, replaced_spend, value_per_month):
+    """Spending that ends, and value that begins, with launch."""
+    return is_running * (replaced_spend + value_per_month)
+
+
+@quantity("Net", "USD/month")
+def net_flow(benefit_flow, total_flow):
+    """Benefit less cost."""
+    return benefit_flow - total_flow
+
+
+@quantity("Net so far", "USD")
+def cumulative_net(net_flow):
+    """Since the start, undiscounted."""
+    return running_total(net_flow)
+
+
+@quantity("Benefit so far", "USD")
+def cumulative_benefit(benefit_flow):
+    """Since the start."""
+    return running_total(benefit_flow)
+
+
+@quantity("Paid back", "flag")
+def is_paid_back(cumulative_net, cumulative_benefit):
+    """All that was spent has come back, but for rounding. Without a benefit, nothing has."""
+    return where(both(cumulative_benefit > 0, cumulative_net >= -ROUNDING_TOLERANCE * cumulative_benefit), 1, 0)
+
+
+@quantity("Discount factor", "x")
+def discount_factor(month, capital_cost):
+    """The rate is compounded over the months of a year, not divided by 12."""
+    return 1 / (1 + capital_cost) ** (month / YEAR)
+
+
+@quantity("Cost, discounted", "USD/month")
+def discounted_cost_flow(total_flow, discount_factor):
+    """At the cost of capital."""
+    return total_flow * discount_factor
+
+
+@quantity("Net, discounted", "USD/month")
+def discounted_net_flow(net_flow, discount_factor):
+    """At the cost of capital."""
+    return net_flow * discount_factor
+
+
+# The books
+
+
+@quantity("Capitalised", "USD")
+def capitalised_cost(capitalised_share, data_cost, training_cost, iteration_cost):
+    """The share of building the model that becomes an asset."""
+    return capitalised_share * (data_cost + training_cost + iteration_cost)
+
+
+@quantity("Amortisation", "USD/month")
+def amortisation_flow(live_months, amortisation_months, capitalised_cost):
+    """In a straight line from launch."""
+    return where(both(live_months > 0, live_months <= amortisation_months), capitalised_cost / amortisation_months, 0)
+
+
+@quantity("Expensed", "USD/month")
+def expense_flow(total_flow, capitalised_cost, build_share, amortisation_flow):
+    """Cost as it meets the income statement: what is capitalised is spread over its life."""
+    return total_flow - capitalised_cost * build_share + amortisation_flow
+
+
+# Results
+
+
+@quantity("Deployment", "USD")
+def deployment_cost(deployment_flow):
+    """Over the horizon."""
+    return total(deployment_flow)
+
+
+@quantity("Maintenance", "USD")
+def maintenance_cost(maintenance_flow):
+    """Over the horizon, with all retrains."""
+    return total(maintenance_flow)
+
+
+@quantity("Retrains in the horizon", "retrain")
+def retrain_count(retrains):
+    """How often the model is trained again."""
+    return total(retrains)
+
+
+@quantity("Talent", "USD")
+def talent_cost(talent_flow):
+    """Over the horizon."""
+    return total(talent_flow)
+
+
+@quantity("Contingency", "USD")
+def contingency_cost(contingency_flow):
+    """Over the horizon."""
+    return total(contingency_flow)
+
+
+@quantity("Total cost", "USD")
+def total_cost(
+    data_cost, training_cost, iteration_cost, deployment_cost, maintenance_cost, talent_cost, contingency_cost
+):
+    """The stages and the contingency, over the horizon. Opportunity cost is not in it."""
+    return (
+        data_cost
+        + training_cost
+        + iteration_cost
+        + deployment_cost
+        + maintenance_cost
+        + talent_cost
+        + contingency_cost
+    )
+
+
+@quantity("Total cost, by month", "USD")
+def timeline_total(total_flow):
+    """The same, added up along the months: it must agree."""
+    return total(total_flow)
+
+
+@quantity("Economic cost", "USD")
+def economic_cost(total_cost, economic_opportunity_cost):
+    """With opportunity cost, where the economic view is on."""
+    return total_cost + economic_opportunity_cost
+
+
+@quantity("Present cost", "USD")
+def present_cost(discounted_cost_flow):
+    """What the cost is worth today."""
+    return total(discounted_cost_flow)
+
+
+@quantity("Total benefit", "USD")
+def total_benefit(benefit_flow):
+    """Over the horizon."""
+    return total(benefit_flow)
+
+
+@quantity("NPV", "USD")
+def npv(discounted_net_flow):
+    """Net present value of benefit less cost. Without a benefit it is the present cost with its sign turned."""
+    return total(discounted_net_flow)
+
+
+@quantity("Pays back", "flag")
+def pays_back(is_paid_back):
+    """In the horizon."""
+    return largest(is_paid_back)
+
+
+@quantity("Payback", "month")
+def payback_month(pays_back, is_paid_back, month):
+    """The first month in which all that was spent has come back, undiscounted."""
+    return where(pays_back > 0, first_where(is_paid_back, month), NEVER)
+
+
+@quantity("Run-rate", "USD")
+def run_rate(total_flow, horizon_months):
+    """The last month of the horizon, times 12."""
+    return at(total_flow, horizon_months) * YEAR
+
+
+@quantity("Requests in the horizon", "request")
+def total_requests(requests):
+    """From launch on."""
+    return total(requests)
+
+
+@quantity("Cost of a request", "USD/request")
+def request_cost(total_cost, total_requests):
+    """All that it takes, over all requests: not only the tokens."""
+    return total_cost / total_requests

@@ -1,0 +1,232 @@
+"""Training: what the run that ships needs, and what it costs."""
+
+from xlcost.model.constants import (
+    ATTENTION_FLOP,
+    BYTES_PER_GB,
+    CAUSAL_SHARE,
+    DIMS_PER_LAYER,
+    FLOP_PER_TFLOP,
+    PARAMS_PER_LAYER,
+    SECONDS_PER_HOUR,
+    TOKENS_PER_MTOKEN,
+    VOCABULARY,
+)
+from xlcost.model.words import Table, ceil, lookup, minimum, quantity, where
+
+MODELS = Table("models")
+METHODS = Table("methods")
+STACKS = Table("stacks")
+GPUS = Table("gpus")
+GPU_OFFERS = Table("gpu_offers")
+TUNING_OFFERS = Table("tuning_offers")
+
+
+# The model
+
+
+@quantity("Parameters", "param", overridable=True)
+def model_params(model):
+    """Of the chosen model, from the catalogue."""
+    return lookup(MODELS.params, model)
+
+
+@quantity("Active parameters", "param", overridable=True)
+def active_params(model, model_params):
+    """Those that one token passes through. A model that isn't listed is taken as dense."""
+    return where(model == "custom", model_params, lookup(MODELS.active_params, model))
+
+
+@quantity("Layers", "layer", overridable=True)
+def layers(model, model_params):
+    """Of an unlisted model: as many as a model of usual shape has, by its size."""
+    return where(
+        model == "custom",
+        (model_params / (PARAMS_PER_LAYER * DIMS_PER_LAYER**2)) ** (1 / 3),
+        lookup(MODELS.layers, model),
+    )
+
+
+@quantity("Attention width", "dim", overridable=True)
+def attention_width(model, layers):
+    """Heads times head size. Of an unlisted model: in proportion to its layers."""
+    return where(model == "custom", layers * DIMS_PER_LAYER, lookup(MODELS.attention_width, model))
+
+
+@quantity("Parameters in matrix products", "param", overridable=True)
+def matmul_params(model, active_params, attention_width):
+    """Active parameters less the input embedding. Of an unlisted model: less a usual embedding, at most half."""
+    return where(
+        model == "custom",
+        active_params - minimum(VOCABULARY * attention_width, active_params / 2),
+        lookup(MODELS.matmul_params, model),
+    )
+
+
+# Its tokens and its compute
+
+
+@quantity("Tokens of an example, as trained", "token/example")
+def padded_tokens(packing, tokens_per_example, sequence_tokens):
+    """Packed examples waste nothing; others are padded to the sequence length."""
+    return where(packing == "packed", tokens_per_example, sequence_tokens)
+
+
+@quantity("Trained tokens", "token")
+def trained_tokens(examples, padded_tokens, epochs):
+    """Examples times tokens times epochs. Masking the loss on the prompt lowers neither compute nor price."""
+    return examples * padded_tokens * epochs
+
+
+@quantity("FLOP for a trained token", "FLOP/token")
+def flops_per_token(method, matmul_params, layers, attention_width, sequence_tokens):
+    """Forward and backward pass, and attention to the tokens before it.
+
+    Kaplan et al. 2001.08361; PaLM 2204.02311, appendix B. LoRA skips the weight gradients of the frozen model: a
+    third of the compute, not nearly all of it.
+    """
+    return (
+        lookup(METHODS.flops_per_param_token, method) * matmul_params
+        + ATTENTION_FLOP * CAUSAL_SHARE * layers * attention_width * sequence_tokens
+    )
+
+
+@quantity("FLOP of one run", "FLOP")
+def run_flops(trained_tokens, flops_per_token):
+    """All tokens, all epochs."""
+    return trained_tokens * flops_per_token
+
+
+@quantity("Peak of the GPU, bf16 dense", "TFLOP/second/GPU", overridable=True)
+def gpu_tflops(gpu):
+    """From the catalogue, without sparsity."""
+    return lookup(GPUS.tflops, gpu)
+
+
+@quantity("MFU", "share", overridable=True)
+def mfu(stack):
+    """Model FLOPs utilisation: the share of the peak that a run of this software sustains."""
+    return lookup(STACKS.mfu, stack)
+
+
+@quantity("GPU-hours of one run", "GPU-hour")
+def run_gpu_hours(run_flops, gpu_tflops, mfu, scaling_efficiency):
+    """Model FLOPs divided by what the GPU sustains. MFU as defined in PaLM 2204.02311, appendix B."""
+    return run_flops / (gpu_tflops * FLOP_PER_TFLOP * mfu * scaling_efficiency) / SECONDS_PER_HOUR
+
+
+# What a rented GPU costs
+
+
+@quantity("GPU offer", "text", overridable=True)
+def gpu_offer(gpu):
+    """The named offer that is the default for this GPU; the catalogue says why."""
+    return lookup(GPUS.offer, gpu)
+
+
+@quantity("GPU price", "USD/GPU-hour", overridable=True)
+def gpu_price(gpu_offer):
+    """On demand, at that offer."""
+    return lookup(GPU_OFFERS.on_demand, gpu_offer)
+
+
+@quantity("GPUs in an instance", "GPU/instance", overridable=True)
+def gpus_per_instance(gpu_offer):
+    """Where a node is sold whole, all of its GPUs are paid."""
+    return lookup(GPU_OFFERS.gpus_per_instance, gpu_offer)
+
+
+@quantity("Instances", "instance")
+def instances(gpus, gpus_per_instance):
+    """Whole ones."""
+    return ceil(gpus / gpus_per_instance)
+
+
+@quantity("Hours of one run", "hour")
+def run_hours(run_gpu_hours, gpus, idle_share, failed_share):
+    """On the clock, with the time in which the GPUs wait, and with runs that are lost."""
+    return run_gpu_hours / gpus * (1 + idle_share + failed_share)
+
+
+@quantity("Hours billed", "hour")
+def billed_hours(run_hours, billing_step):
+    """Rounded up to what the provider bills."""
+    return ceil(run_hours / billing_step) * billing_step
+
+
+@quantity("GPU-hours billed", "GPU-hour")
+def billed_gpu_hours(billed_hours, instances, gpus_per_instance):
+    """Every GPU of every instance, used or not."""
+    return billed_hours * instances * gpus_per_instance
+
+
+@quantity("One run on rented GPUs", "USD")
+def rented_run_cost(billed_gpu_hours, gpu_price):
+    """GPU-hours billed at their price."""
+    return billed_gpu_hours * gpu_price
+
+
+# What a managed API costs
+
+
+@quantity("Price of managed training", "USD/Mtoken", overridable=True)
+def api_train_price(tuning_offer):
+    """For a million trained tokens. A price that isn't known is unknown, not nothing."""
+    return lookup(TUNING_OFFERS.train_price, tuning_offer)
+
+
+@quantity("Tokens billed by the API", "token")
+def api_billed_tokens(trained_tokens, validation_tokens, validation_passes):
+    """Validation is billed too."""
+    return trained_tokens + validation_tokens * validation_passes
+
+
+@quantity("One run through the API", "USD")
+def api_run_cost(api_billed_tokens, api_train_price):
+    """Tokens at the price of managed training."""
+    return api_billed_tokens / TOKENS_PER_MTOKEN * api_train_price
+
+
+# The run that ships
+
+
+@quantity("One run", "USD")
+def run_cost(training_route, rented_run_cost, api_run_cost):
+    """By the chosen route."""
+    return where(training_route == "API", api_run_cost, rented_run_cost)
+
+
+@quantity("Size of a checkpoint", "GB/checkpoint")
+def checkpoint_size(method, model_params, trained_share):
+    """Weights and optimiser state of what is trained: all parameters, or those of the adapter."""
+    return (
+        lookup(METHODS.checkpoint_bytes, method)
+        * model_params
+        * where(method == "full", 1, trained_share)
+        / BYTES_PER_GB
+    )
+
+
+@quantity("Storage of checkpoints", "USD")
+def checkpoint_cost(training_route, checkpoint_size, checkpoints, storage_price, checkpoint_months):
+    """An API keeps its own."""
+    return where(
+        training_route == "API", 0, checkpoint_size * checkpoints * storage_price * checkpoint_months
+    )
+
+
+@quantity("Own people on training", "USD")
+def training_people_cost(training_hours, staff_hour_rate):
+    """Setting up and watching the run that ships, at the loaded rate."""
+    return training_hours * staff_hour_rate
+
+
+@quantity("The runs that ship", "USD")
+def shipped_run_cost(models_to_ship, run_cost):
+    """One for each model."""
+    return models_to_ship * run_cost
+
+
+@quantity("Training", "USD")
+def training_cost(shipped_run_cost, checkpoint_cost, training_people_cost, stage_pays_people):
+    """The runs that ship. Those before them are iteration."""
+    return shipped_run_cost + checkpoint_cost + stage_pays_people * training_people_cost
