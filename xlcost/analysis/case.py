@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,14 @@ class Case:
     def with_values(self, values: Mapping[str, object]) -> Case:
         """The same case with some values changed."""
         return Case(self.name, self.about, {**self.given, **Case.of(values).given})
+
+    @classmethod
+    def shipped(cls) -> dict[str, Case]:
+        """The what-if cases that come with xlcost, by name."""
+        folder = resources.files("xlcost.catalog") / "cases"
+        files = sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
+        cases = [cls.parse(each.read_text("utf-8"), each.name) for each in files]
+        return {case.name: case for case in cases}
 
     @property
     def values(self) -> dict[str, Scalar]:

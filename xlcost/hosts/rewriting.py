@@ -16,6 +16,7 @@ from xlcost.files.package import (
     area_bounds,
     cell_position,
     column_letters,
+    column_number,
     local_name,
     parse_xml,
     relations,
@@ -26,6 +27,7 @@ from xlcost.files.package import (
 BLANK_SHEET = "xlcost_blank"  # the engine passes a reference to an empty cell on as None
 BLANK = f"{BLANK_SHEET}!A1"
 MAX_DEPTH = 16  # names that refer to names
+MAX_AREA = 2_000_000  # cells of one reference; the engine takes minutes for a corner-to-corner one
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Surroundings:
     )  # (sheet or "", name): definition to put in place
     lambdas: frozenset[str] = frozenset()
     has_links: bool = False
+    extents: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # last row, last column; only if far apart
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,13 @@ def surroundings(parts: Mapping[str, bytes], functions: frozenset[str]) -> Surro
     book = workbook_part(parts)
     definitions = dict(_definitions(parts[book]))
     calls = {key[1] for key, text in definitions.items() if re.match(r"=?(_xlfn\.)?LAMBDA\(", text, re.IGNORECASE)}
-    plain = {key: text for key, text in definitions.items() if key[1] not in calls and not _KNOWN_NAME.fullmatch(text)}
+    extents = {sheet.lower(): _extent(parts[part]) for sheet, part in sheets.items()}
+    is_wide = any(rows * columns > MAX_AREA for rows, columns in extents.values())
+    plain = {
+        key: text
+        for key, text in definitions.items()
+        if key[1] not in calls and (is_wide or not _KNOWN_NAME.fullmatch(text))
+    }
     return Surroundings(
         functions=frozenset(name.upper() for name in functions),
         sheets=tuple(sheets),
@@ -78,6 +87,7 @@ def surroundings(parts: Mapping[str, bytes], functions: frozenset[str]) -> Surro
         names=plain,
         lambdas=frozenset(calls),
         has_links=any(kind == "externalLink" for kind, _, _ in relations(parts, book)),
+        extents=extents if is_wide else {},
     )
 
 
@@ -86,6 +96,22 @@ def rewritten(formula: str, place: Place, around: Surroundings, depth: int = 0) 
     if not _needs_rewriting(formula, around):
         return formula
     return "".join(_pieces(formula, place, around, depth))
+
+
+def is_too_large(formula: str, place: Place, around: Surroundings) -> bool:
+    """Whether a formula refers to more cells than can be walked through, the empty ones between far cells included."""
+    if not around.extents:
+        return False
+    for match in _AREA.finditer("".join(token for kind, token in _tokens(formula) if kind != "string")):
+        sheet = match["sheet"][:-1].strip("'").replace("''", "'") if match["sheet"] else place.sheet
+        last_row, last_column = around.extents.get(sheet.lower(), (0, 0))
+        columns = [column_number(letters) for letters in (match["left"], match["right"]) if letters] or [1, MAX_COLUMN]
+        rows = [int(number) for number in (match["top"], match["bottom"]) if number] or [1, MAX_ROW]
+        height = min(max(rows), last_row) - min(rows) + 1
+        width = min(max(columns), last_column) - min(columns) + 1
+        if height > 0 and width > 0 and height * width > MAX_AREA:
+            return True
+    return False
 
 
 def formula_functions(formula: str) -> set[str]:
@@ -295,6 +321,12 @@ def _row_span(table: Table, asked: set[str]) -> tuple[int, int] | None:
     return (min(rows), max(rows)) if rows else None
 
 
+def _extent(xml: bytes) -> tuple[int, int]:
+    """The last row and column that hold a cell."""
+    rows = max(map(int, _ROW_NUMBER.findall(xml)), default=1)
+    return rows, max((column_number(letters.decode()) for letters in set(_CELL_LETTERS.findall(xml))), default=1)
+
+
 def _definitions(book: bytes) -> Iterator[tuple[tuple[str, str], str]]:
     root = parse_xml(book)
     sheets = [element.attrib.get("name", "") for element in root.iter() if local_name(element.tag) == "sheet"]
@@ -350,6 +382,12 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _TRIGGER = re.compile(r"\[|_xll\.|_xldudf_|_xlfn\.|,\s*[,)]|\(\s*,|:[^!(),\"]*!", re.IGNORECASE)
+_AREA = re.compile(
+    r"(?P<sheet>'(?:[^']|'')*'!|[\w.]+!)?\$?(?P<left>[A-Za-z]{1,3})?\$?(?P<top>[0-9]{1,7})?"
+    r":\$?(?P<right>[A-Za-z]{1,3})?\$?(?P<bottom>[0-9]{1,7})?"
+)
+_ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
+_CELL_LETTERS = re.compile(rb'\sr="([A-Z]{1,3})[0-9]')
 _ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
 _ROWS = {"#all", "#data", "#headers", "#totals", "#this row"}
 _UNICODE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -21,6 +21,7 @@ from xlcost.model.primitives import PRIMITIVES, kinds_taken
 from xlcost.model.templates import atom, axis_variable, columns, fill, levels
 
 Array = Any  # a number, or an array of floats or of texts
+UNKNOWN = "#N/A"  # what NaN is among texts
 
 
 def _divide(over: Array, under: Array) -> Array:
@@ -39,7 +40,9 @@ def _compared(compare: Callable[[Array, Array], Array]) -> Callable[[Array, Arra
 
 
 def _doubtful(value: Array) -> Array:
-    if isinstance(value, str) or getattr(value, "dtype", np.dtype(float)).kind in "bUO":
+    if isinstance(value, str) or getattr(value, "dtype", np.dtype(float)).kind in "UO":
+        return value == UNKNOWN
+    if getattr(value, "dtype", np.dtype(float)).kind == "b":
         return False
     # One sum is cheaper than a look at each element, and is NaN if one of them is.
     return np.isnan(value) if np.isnan(np.sum(value)) else False
@@ -50,7 +53,9 @@ def _where(condition: Array, yes: Array, no: Array) -> Array:
         return yes if condition else no
     result = np.where(condition, yes, no)
     doubtful = _doubtful(condition)
-    return np.where(doubtful, np.nan, result) if np.any(doubtful) else result
+    if not np.any(doubtful):
+        return result
+    return np.where(doubtful, UNKNOWN if result.dtype.kind in "UO" else np.nan, result)
 
 
 def _both(left: Array, right: Array) -> Array:
@@ -68,7 +73,7 @@ def _logical(combine: Callable[[Array, Array], Array], left: Array, right: Array
 
 
 def _lookup(column: Mapping[str, Any], key: Array) -> Array:
-    unknown = "#N/A" if isinstance(next(iter(column.values()), 0.0), str) else np.nan
+    unknown = UNKNOWN if isinstance(next(iter(column.values()), 0.0), str) else np.nan
     if isinstance(key, str):
         return column.get(key, unknown)
     keys, inverse = np.unique(key, return_inverse=True)
@@ -77,9 +82,17 @@ def _lookup(column: Mapping[str, Any], key: Array) -> Array:
 
 def _is_known(column: Mapping[str, Any], key: Array) -> Array:
     if isinstance(key, str):
-        return key in column
+        return np.nan if key == UNKNOWN else key in column
     keys, inverse = np.unique(key, return_inverse=True)
-    return np.array([str(each) in column for each in keys])[inverse]
+    known = np.array([str(each) in column for each in keys])
+    return np.where(keys == UNKNOWN, np.nan, known)[inverse] if UNKNOWN in keys else known[inverse]
+
+
+def _power(base: Array, exponent: Array) -> Array:
+    """NaN to the power of 0, and 1 to the power of NaN, are 1 to numpy."""
+    result = np.power(base, exponent)
+    doubtful = _doubtful(base) | _doubtful(exponent)
+    return np.where(doubtful, np.nan, result) if np.any(doubtful) else result
 
 
 def _log(x: Array) -> Array:
@@ -130,13 +143,13 @@ RUNTIME: Mapping[str, Any] = {
     "inf": np.inf,
     "nan": np.nan,
     "divide": _divide,
-    "power": np.power,
+    "power": _power,
     "less": _compared(lambda a, b: a < b),
     "at_most": _compared(lambda a, b: a <= b),
     "greater": _compared(lambda a, b: a > b),
     "at_least": _compared(lambda a, b: a >= b),
-    "is_text": lambda a, b: a == b,
-    "is_not_text": lambda a, b: a != b,
+    "is_text": _compared(lambda a, b: a == b),
+    "is_not_text": _compared(lambda a, b: a != b),
     "both": _both,
     "either": _either,
     "where": _where,

@@ -27,3 +27,7 @@ ATTENTION_FLOP = constant(
 CAUSAL_SHARE = constant("Share of the attention matrix below its diagonal", 0.5, "share", "causal attention")
 WORK_HOURS = constant("Working hours of a person", 2080, "hour/year", "52 weeks of 40 hours, as in BLS tables")
 CONFIDENCE = constant("Confidence that a number of experiments suffices", 0.95, "share", "convention")
+HIGH_MFU = constant("MFU that few runs ever reach", 0.6, "share", "above the P90 of every stack in the catalogue but one")
+USUAL_EXPERIMENTS = constant("Experiments that most teams need", 3, "experiment", "convention of xlcost")
+LOW_UTILISATION = constant("Utilisation at the peak below which GPUs idle", 0.1, "share", "convention of xlcost")
+CHECK_TOLERANCE = constant("Difference that a check takes for rounding", 0.005, "USD", "half a cent")

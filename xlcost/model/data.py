@@ -29,8 +29,8 @@ def label_overhead_cost(label_tool_cost, label_management_share, label_cost):
 
 @quantity("Chance that the majority label is right", "share")
 def label_accuracy(annotators, annotator_accuracy):
-    """More than half of an odd number of independent annotators are right: one minus a binomial distribution."""
-    return 1 - binom_cdf((annotators - 1) / 2, annotators, annotator_accuracy)
+    """Fewer than half of the independent annotators are wrong. A tie counts as wrong: have an odd number."""
+    return binom_cdf((annotators - 1) / 2, annotators, 1 - annotator_accuracy)
 
 
 @quantity("Cost of a label that is right", "USD/example")

@@ -150,6 +150,24 @@ def replica_month_cost(gpus_per_replica, gpu_price):
     return gpus_per_replica * gpu_price * HOURS_PER_MONTH
 
 
+@quantity("Utilisation at the peak", "share")
+def peak_utilisation(peak_tokens_per_second, serving_tokens_per_second, gpus_per_replica, replicas_at_peak):
+    """Output of the peak over what the GPUs yield at full load."""
+    return peak_tokens_per_second / (serving_tokens_per_second * gpus_per_replica * replicas_at_peak)
+
+
+@quantity("Serving, in the busiest month", "USD/month")
+def peak_serving_cost(
+    serving_route, peak_requests, api_request_cost, api_hosting_cost, replicas_at_peak, replica_month_cost
+):
+    """By the chosen route, at today's prices: the requests of that month, or its replicas for the whole month."""
+    return where(
+        serving_route == "API",
+        peak_requests * api_request_cost + api_hosting_cost,
+        replicas_at_peak * replica_month_cost,
+    )
+
+
 # Around it
 
 

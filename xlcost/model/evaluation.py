@@ -35,14 +35,13 @@ class Evaluation:
 
     def __call__(self, *values: Any) -> Sequence[Any]:
         """The wanted values, in order. An error is a value."""
+        if CellError in map(type, values):
+            return self.carefully(*values)
         try:
             results: tuple[Any, ...] = self.straight(*values)
         except _TROUBLE:
             return self.carefully(*values)
-        for result in results:
-            if type(result) is float and result - result != 0:
-                return self.carefully(*values)
-        return results
+        return self.carefully(*values) if any(map(_overflows, results)) else results
 
     def carefully(self, *values: Any) -> list[Any]:
         """The same, slowly, with errors as values."""
@@ -54,6 +53,16 @@ class Evaluation:
         given = dict(zip(self.given, values, strict=True))
         cut = [name for name in self.given if name not in self.optional]
         return careful.evaluate(self.graph, self.wanted, {**self.fixed, **given}, cut)
+
+
+def _overflows(result: Any) -> bool:
+    """Whether a number, or one of a row, is not finite."""
+    if type(result) is list:
+        try:
+            result = sum(result)  # is not finite if one of them isn't
+        except TypeError:
+            return any(map(_overflows, result))
+    return type(result) is float and result - result != 0
 
 
 def first_error(graph: Graph, wanted: str, values: Mapping[str, Any]) -> str | None:

@@ -249,6 +249,9 @@ class _Checker:
         if primitive.name == "running_total" and not top:
             raise self.refuse("a running total is a quantity of its own, so that its row can be followed")
         kinds = [self.argument_kind(primitive.name, want, argument) for want, argument in zip(takes, arguments, strict=True)]
+        if primitive.name == "running_total" and self.axis is None:
+            raise self.refuse("running_total is taken of what lies on an axis")
+        self.check_rows(takes, arguments)
         if primitive.name == "is_text" or primitive.name == "is_not_text":
             self.check_choice(arguments)
         if primitive.name == "where" and kinds[1] != kinds[2]:
@@ -275,10 +278,20 @@ class _Checker:
             raise self.refuse(f"{primitive} takes comparisons; compare the flag with 0")
         return kind
 
+    def check_rows(self, takes: Sequence[str], arguments: Sequence[Expression]) -> None:
+        """Rows that are taken together lie on one axis."""
+        axes = {
+            self.axis_of[argument.name]: None
+            for want, argument in zip(takes, arguments, strict=True)
+            if want == "row" and isinstance(argument, Name)
+        }
+        if len(axes) > 1:
+            raise self.refuse(f"it mixes the axes {' and '.join(map(str, axes))}: reduce one of them first")
+
     def check_choice(self, arguments: Sequence[Expression]) -> None:
         """A text that a driver is compared with is one of its choices."""
         match arguments:
-            case (Name(name), Text(value)) if name in self.graph.drivers:
+            case (Name(name), Text(value)) | (Text(value), Name(name)) if name in self.graph.drivers:
                 if value not in self.graph.drivers[name].choices:
                     raise self.refuse(f"{value!r} is no choice of {name}: {', '.join(self.graph.drivers[name].choices)}")
 

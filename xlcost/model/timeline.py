@@ -78,6 +78,12 @@ def api_price_factor(month, api_price_change):
     return (1 + api_price_change) ** (month / YEAR)
 
 
+@quantity("Year", "x")
+def year(month):
+    """Month 0 is year 0; months 1 to 12 are year 1."""
+    return ceil(month / YEAR)
+
+
 # Deployment
 
 
@@ -262,6 +268,12 @@ def discounted_cost_flow(total_flow, discount_factor):
     return total_flow * discount_factor
 
 
+@quantity("Benefit, discounted", "USD/month")
+def discounted_benefit_flow(benefit_flow, discount_factor):
+    """At the cost of capital."""
+    return benefit_flow * discount_factor
+
+
 @quantity("Net, discounted", "USD/month")
 def discounted_net_flow(net_flow, discount_factor):
     """At the cost of capital."""
@@ -308,6 +320,24 @@ def maintenance_cost(maintenance_flow):
 def retrain_count(retrains):
     """How often the model is trained again."""
     return total(retrains)
+
+
+@quantity("Months that run", "month")
+def running_months(is_running):
+    """From launch to the end of the horizon."""
+    return total(is_running)
+
+
+@quantity("Replicas of the busiest month", "replica")
+def most_replicas(replicas):
+    """In the horizon."""
+    return largest(replicas)
+
+
+@quantity("Amortised", "USD")
+def total_amortisation(amortisation_flow):
+    """Over all months."""
+    return total(amortisation_flow)
 
 
 @quantity("Talent", "USD")
@@ -360,6 +390,12 @@ def present_cost(discounted_cost_flow):
 def total_benefit(benefit_flow):
     """Over the horizon."""
     return total(benefit_flow)
+
+
+@quantity("Benefit, discounted", "USD")
+def discounted_benefit(discounted_benefit_flow):
+    """What the benefit is worth today."""
+    return total(discounted_benefit_flow)
 
 
 @quantity("NPV", "USD")

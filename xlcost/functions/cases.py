@@ -1,0 +1,275 @@
+"""Functions of a whole case: what somebody knows is a range of names and values, whatever isn't in it is the default.
+
+A case is one range of two columns (name, value), or a range of values and one of their names.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from xlcost.analysis.case import known_input, known_inputs
+from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
+from xlcost.errors import CellError
+from xlcost.functions.boundary import Answer, Cell, answered, cell, received, rows, text
+from xlcost.functions.explaining import explanation
+from xlcost.functions.registry import Function, Parameter
+from xlcost.model import graph
+from xlcost.model.evaluation import Evaluation
+from xlcost.model.inputs import Input, Refused, complete
+
+PLANS = 64  # orders of names that are remembered
+
+Columns = tuple[tuple[object, ...], Sequence[object]]  # names, and their values
+
+
+@dataclass(frozen=True)
+class CaseFunction:
+    """A function of a case: which quantities it needs, and what it makes of them."""
+
+    wanted: Callable[[str], tuple[str, ...]]  # by the argument `quantity`
+    answer: Callable[[Sequence[Any]], object]
+    default: str
+
+    def call(self, arguments: Sequence[object]) -> object:
+        """The answer, or the error value of the first thing that is wrong."""
+        try:
+            evaluation = self._evaluation(arguments)
+            return self.answer(evaluation(*_accepted(arguments)))
+        except Refused as refused:
+            return refused.error
+
+    def explain(self, arguments: Sequence[object]) -> str:
+        """Why there is an error, or how the number comes about."""
+        try:
+            name = self._quantity(arguments)
+            found = _evaluation((name,)).trace(*_accepted(arguments))
+        except Refused as refused:
+            return str(refused)
+        return explanation(graph(), name, found)
+
+    def _evaluation(self, arguments: Sequence[object]) -> Evaluation:
+        if len(arguments) < 3 or arguments[2] is None:
+            return _evaluation(self.wanted(self.default))
+        return _evaluation(self.wanted(self._quantity(arguments)))
+
+    def _quantity(self, arguments: Sequence[object]) -> str:
+        if len(arguments) > 3:
+            raise Refused("a range of values, one of names and a quantity are taken, and no more", CellError.VALUE)
+        said = received(arguments[2]) if len(arguments) > 2 else None
+        if isinstance(said, list):
+            raise Refused("quantity is one name, not a range", CellError.VALUE)
+        name = text(said, "quantity", self.default).lower()
+        if name not in graph().quantities:
+            raise Refused(str(graph().refuse_unknown(name, "quantity")), CellError.VALUE)
+        if graph().axis_of[name] is not None:
+            raise Refused(f"{name} ({graph().label(name)}) has a value for each {graph().axis_of[name]}", CellError.VALUE)
+        return name
+
+
+@functools.cache
+def _evaluation(wanted: tuple[str, ...]) -> Evaluation:
+    model = graph()
+    overridable = tuple(name for name in model.inputs if model.overridable(name))
+    return Evaluation(model, wanted, model.inputs, overridable, {})
+
+
+def _accepted(arguments: Sequence[object]) -> list[Any]:
+    """The value of every input of the model, in their order. Raises Refused for the first that can't be taken."""
+    names, values = _columns(arguments)
+    inputs = _defaults()
+    for at, each, slot, member, least, most, whole, spellings in _plan(names):
+        value = values[at]
+        if value is None:
+            continue
+        accepted: Any
+        if value.__class__ is float and least <= value <= most and (not whole or value.is_integer()):  # type: ignore[operator,attr-defined]
+            accepted = value + 0.0  # type: ignore[operator]
+        elif value.__class__ is str and value in spellings:
+            accepted = spellings[value]  # type: ignore[index]
+        else:
+            accepted = _taken(each, cell(value))
+            if accepted is None:
+                continue
+        if member is None:
+            inputs[slot] = accepted
+        else:
+            inputs[slot][member] = accepted
+    return inputs
+
+
+def _taken(each: Input, value: Cell) -> float | str | None:
+    if isinstance(value, CellError):
+        raise Refused(f"{each.name} is {value} already, as it was handed over", value)
+    return None if value is None else each.accept(value, graph())
+
+
+Step = tuple[int, Input, int, int | None, float, float, bool, Mapping[str, str]]
+
+
+@functools.lru_cache(PLANS)
+def _plan(names: tuple[object, ...]) -> list[Step]:
+    """Where each value of a range goes. Names that are blank are passed over."""
+    plan: list[Step] = []
+    first_at: dict[str, int] = {}
+    slots = {name: slot for slot, name in enumerate(graph().inputs)}
+    for at, raw in enumerate(names):
+        name = cell(raw)
+        if name is None or (isinstance(name, str) and not name.strip()):
+            continue
+        if isinstance(name, CellError):
+            raise Refused(f"name {at + 1} is {name} already, as it was handed over", name)
+        if not isinstance(name, str):
+            raise Refused(f"name {at + 1} is {name!r}: the name of a driver is wanted", CellError.VALUE)
+        each = known_input(name)
+        if each.name in first_at:
+            raise Refused(f"{each.name} is name {first_at[each.name] + 1} and {at + 1}: once is enough", CellError.VALUE)
+        first_at[each.name] = at
+        bounds = (each.minimum, each.maximum) if each.kind == "number" else (1.0, 0.0)
+        member = None if each.member is None else _members(each.of).index(each.name)
+        plan.append(
+            (at, each, slots[each.of], member, *bounds, each.whole, {choice: choice for choice in each.choices})
+        )
+    return plan
+
+
+def _members(of: str) -> list[str]:
+    return [name for name, each in known_inputs().items() if each.of == of]
+
+
+@functools.cache
+def _complete() -> list[Any]:
+    inputs = complete(graph(), known_inputs(), {})
+    return [inputs[name] for name in graph().inputs]
+
+
+def _defaults() -> list[Any]:
+    return [value.copy() if value.__class__ is list else value for value in _complete()]
+
+
+def _columns(arguments: Sequence[object]) -> Columns:
+    """Names and values of the range or the two ranges of a case."""
+    values = _range(arguments[0], "values") if arguments else None
+    names = _range(arguments[1], "names") if len(arguments) > 1 else None
+    if values is None:
+        if names is not None:
+            raise Refused("there are names, but no values", CellError.VALUE)
+        return (), ()
+    if names is None:
+        if len(values[0]) != 2:
+            if all(cell(each) is None for row in values for each in row):
+                return (), ()
+            raise Refused("without names, the values are two columns: a name, and its value", CellError.VALUE)
+        return tuple([row[0] for row in values]), [row[1] for row in values]
+    flat_names, flat_values = _flat(names, "names"), _flat(values, "values")
+    if (missing := len(flat_names) - len(flat_values)) > 0 and _whole(arguments):
+        flat_values += [None] * missing
+    if len(flat_names) != len(flat_values):
+        raise Refused(f"{len(flat_values)} values have {len(flat_names)} names: as many are wanted", CellError.VALUE)
+    return tuple(flat_names), flat_values
+
+
+def _range(argument: object, what: str) -> list[Sequence[object]] | None:
+    if argument is None:
+        return None
+    if isinstance(argument, CellError):
+        raise Refused(f"{what} is {argument} already, as it was handed over", argument)
+    found = rows(argument)
+    if isinstance(found, CellError):
+        raise Refused(f"{what} is no range of at most 10,000 cells", found)
+    return [[argument]] if found is None else found
+
+
+def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
+    if len(found[0]) == 1:
+        return [row[0] for row in found]
+    if len(found) == 1:
+        return list(found[0])
+    raise Refused(f"{what} is one column or one row", CellError.VALUE)
+
+
+def _whole(arguments: Sequence[object]) -> bool:
+    """Whether both ranges were equally long before what isn't in use was left away."""
+    values, names = arguments[0], arguments[1]
+    return isinstance(values, list | tuple) and isinstance(names, list | tuple) and len(values) == len(names)
+
+
+# The answers
+
+
+def _single(found: Sequence[Any]) -> Answer:
+    answer: Answer = found[0]
+    return answer
+
+
+def _breakdown(found: Sequence[Any]) -> list[list[Answer]]:
+    labels = [graph().label(name) for name in (*STAGE_COSTS, "total_cost")]
+    return [[label, value] for label, value in zip(labels, found, strict=True)]
+
+
+def _cashflow(found: Sequence[Any]) -> list[list[Answer]]:
+    *flows, horizon = found
+    names = ("month", *STAGE_FLOWS, "total_flow")
+    months = [row[: int(horizon) + 1] for row in flows]
+    return [[graph().label(name) for name in names], *([answered(value) for value in row] for row in zip(*months, strict=True))]
+
+
+_TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost")
+_NPV = CaseFunction(lambda name: (name,), _single, "npv")
+_BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
+_CASHFLOW = CaseFunction(
+    lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost"
+)
+
+_VALUES = Parameter(
+    "values",
+    "Two columns: names of drivers, and their values. Or, with names beside, the values alone. An empty value is the "
+    "default; so is what isn't there.",
+    is_range=True,
+    unit="of each driver",
+)
+_NAMES = Parameter(
+    "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
+)
+_QUANTITY = Parameter(
+    "quantity", "Another quantity of the model than the total, by its name: data_cost, run_gpu_hours.", unit="text"
+)
+
+
+def functions() -> Iterator[Function]:
+    """The functions of a case."""
+    case = (_VALUES, _NAMES)
+    yield Function(
+        "FT_TOTAL",
+        "Total cost of a case over its horizon, in USD; or another quantity of it.",
+        (*case, _QUANTITY),
+        "USD",
+        _TOTAL.call,
+        _TOTAL.explain,
+    )
+    yield Function(
+        "FT_NPV",
+        "Net present value of a case, benefit less cost, in USD. Without a benefit: its present cost, negative.",
+        case,
+        "USD",
+        _NPV.call,
+        _NPV.explain,
+    )
+    yield Function(
+        "FT_BREAKDOWN",
+        "The cost of each stage of a case, the contingency and the total: rows of a label and USD.",
+        case,
+        "USD",
+        _BREAKDOWN.call,
+        _BREAKDOWN.explain,
+    )
+    yield Function(
+        "FT_CASHFLOW",
+        "The cost of a case month by month: a row of headings, and for every month its number, each stage and the total.",
+        case,
+        "USD/month",
+        _CASHFLOW.call,
+        _CASHFLOW.explain,
+    )

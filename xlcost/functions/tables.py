@@ -1,0 +1,276 @@
+"""Functions that look something up: prices, GPUs, defaults, sources; and the one that explains the others."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import xlcost
+from xlcost.analysis.case import known_input, known_inputs
+from xlcost.analysis.estimate import estimate
+from xlcost.catalog import Row, Source, Table, nearest
+from xlcost.errors import CellError
+from xlcost.functions import registry
+from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, text
+from xlcost.functions.registry import Function, Parameter
+from xlcost.model import graph
+from xlcost.model.expressions import Apply, Column, Name
+from xlcost.model.inputs import Input, Refused
+
+TIERS = ("on_demand", "spot", "commit_1yr", "commit_3yr")
+EXPLAINED = 14  # arguments of a call that can be explained
+
+Lookup = Callable[[Sequence[Cell]], Answer]
+
+
+# Prices and GPUs
+
+
+def gpu_price(cells: Sequence[Cell]) -> Answer:
+    """The price of a GPU in a tier, from a provider or else at the GPU's default offer."""
+    gpu = _key("gpus", text(_at(cells, 0), "gpu"), "gpu")
+    tier = _one_of(TIERS, text(_at(cells, 1), "tier", TIERS[0]), "tier")
+    provider = text(_at(cells, 2), "provider", "")
+    offer = _offer(gpu, provider)
+    if tier not in offer.values:
+        label = _table("gpu_offers").columns[tier].label
+        raise Refused(f"the offer {offer.key!r} has no {label!r} ({tier})", CellError.NA)
+    return offer.values[tier]
+
+
+def gpu_spec(cells: Sequence[Cell]) -> Answer:
+    """What the catalogue says of a GPU."""
+    gpu = _key("gpus", text(_at(cells, 0), "gpu"), "gpu")
+    name = _one_of(tuple(_table("gpus").columns), text(_at(cells, 1), "field"), "field")
+    row = _table("gpus").rows[gpu]
+    if name not in row.values:
+        raise Refused(f"the catalogue has no {_table('gpus').columns[name].label!r} ({name}) of {gpu}", CellError.NA)
+    return row.values[name]
+
+
+def _offer(gpu: str, provider: str) -> Row:
+    """The offer of a provider, by the provider's name or the offer's own; the plainest, where there are some."""
+    offers = _table("gpu_offers")
+    default = _table("gpus").rows[gpu].values.get("offer")
+    if not provider:
+        if default is None:
+            raise Refused(f"the catalogue names no offer for {gpu}: say which provider", CellError.NA)
+        return offers.rows[str(default)]
+    of_gpu = [row for row in offers.rows.values() if row.values.get("gpu") == gpu]
+    wanted = provider.casefold()
+    found = [row for row in of_gpu if wanted in (row.key.casefold(), str(row.values.get("provider")).casefold())]
+    if not found:
+        known = dict.fromkeys(str(row.values.get("provider")) for row in of_gpu)
+        raise Refused(f"no offer of {provider!r} for {gpu}; known are {', '.join(known) or 'none'}", CellError.NA)
+    return min(found, key=lambda row: (row.key != default, row.key.casefold() != f"{wanted} {gpu}".casefold()))
+
+
+def _table(name: str) -> Table:
+    return graph().catalog.tables[name]
+
+
+def _key(table: str, said: str, name: str) -> str:
+    key = _table(table).find(said)
+    if key is None:
+        near = nearest(said, [*_table(table).rows, *_table(table).aliases])
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise Refused(f"{name} = {said!r} is not in the table {_table(table).label!r}{hint}", CellError.NA)
+    return key
+
+
+def _one_of(known: Sequence[str], said: str, name: str) -> str:
+    if said.lower() not in known:
+        raise Refused(f"{name} = {said!r}: one of {', '.join(known)} is wanted", CellError.VALUE)
+    return said.lower()
+
+
+# Defaults and sources
+
+
+def default_of(cells: Sequence[Cell]) -> Answer:
+    """The default of an input; of one that is computed, what is computed from the defaults."""
+    each = known_input(text(_at(cells, 0), "name"))
+    if each.default is not None:
+        return each.default
+    value: Answer = estimate()[each.of]
+    if isinstance(value, CellError):
+        raise Refused(f"{each.name} can't be computed from the defaults", value)
+    return value
+
+
+def source_of(cells: Sequence[Cell]) -> Answer:
+    """Where the default of an input is from: title, place, date, status."""
+    each = known_input(text(_at(cells, 0), "name"))
+    if each.default is not None:
+        return _cited(each.source, each.at, each.status)
+    row = _row_behind(each)
+    if row is None:
+        return f"computed: {each.help}" if each.help else "computed"
+    return f"{row.key}: {_cited(row.source, row.at, row.status)}"
+
+
+def _cited(source: str | None, at: Any, status: str) -> str:
+    if source is None:
+        return status
+    known: Source = graph().catalog.sources[source]
+    return "; ".join([known.title, known.where, f"{at or known.at:%Y-%m-%d}", status])
+
+
+def _row_behind(each: Input) -> Row | None:
+    """The catalogue row that a default is looked up in."""
+    match graph().quantities[each.of].formula:
+        case Apply("lookup", (Column(table, _), Name(key))):
+            return _table(table).rows.get(str(estimate()[key]))
+    return None
+
+
+# The version, and explanations
+
+
+def version() -> float:
+    """0.1.0 is 100: major times 10,000, minor times 100, patch."""
+    major, minor, patch = (int(part) for part in xlcost.__version__.split(".")[:3])
+    return float(major * 10_000 + minor * 100 + patch)
+
+
+def explain(arguments: Sequence[object]) -> Answer:
+    """In words, what a call gives and why."""
+    said = first_cells(arguments[:1])
+    try:
+        name = text(said[0] if said else None, "function_name").upper().removesuffix("()")
+    except Refused as refused:
+        return refused.error if isinstance(said[0] if said else None, CellError) else str(refused)
+    known = registry.functions()
+    name = name if name in known or f"FT_{name}" not in known else f"FT_{name}"
+    if name not in known:
+        near = nearest(name, known)
+        return f"{name} is no function of xlcost" + (f"; did you mean {' or '.join(near)}?" if near else "")
+    handed = list(arguments[1:])
+    while handed and handed[-1] is None:
+        handed.pop()
+    most = len(known[name].parameters)
+    if len(handed) > most:
+        return f"{name} takes {most} arguments, not {len(handed)}"
+    return known[name].explain(handed)
+
+
+def _explain_lookup(function: Lookup, about: Callable[[Sequence[Cell]], str]) -> Callable[[Sequence[object]], str]:
+    def explained(arguments: Sequence[object]) -> str:
+        cells = first_cells(arguments)
+        try:
+            value = function(cells)
+        except Refused as refused:
+            return str(refused)
+        return f"{f'{value:,.6g}' if isinstance(value, float) else value}{about(cells)}."
+
+    return explained
+
+
+def _by_cell(function: Lookup, most: int) -> Callable[[Sequence[object]], object]:
+    def for_cells(cells: list[Cell]) -> Answer:
+        try:
+            return function(cells)
+        except Refused as refused:
+            return refused.error
+
+    def call(arguments: Sequence[object]) -> object:
+        return CellError.VALUE if len(arguments) > most else over_cells(for_cells, arguments)
+
+    return call
+
+
+def _at(cells: Sequence[Cell], place: int) -> Cell:
+    return cells[place] if place < len(cells) else None
+
+
+def _looking_up(
+    name: str,
+    doc: str,
+    parameters: tuple[Parameter, ...],
+    unit: str,
+    function: Lookup,
+    about: Callable[[Sequence[Cell]], str] = lambda _: "",
+) -> Function:
+    return Function(
+        name, doc, parameters, unit, _by_cell(function, len(parameters)), _explain_lookup(function, about)
+    )
+
+
+def _about_price(cells: Sequence[Cell]) -> str:
+    offer = _offer(_key("gpus", text(_at(cells, 0), "gpu"), "gpu"), text(_at(cells, 2), "provider", ""))
+    return f" USD/GPU-hour, {offer.key}: {_cited(offer.source, offer.at, offer.status)}"
+
+
+def _about_spec(cells: Sequence[Cell]) -> str:
+    row = _table("gpus").rows[_key("gpus", text(_at(cells, 0), "gpu"), "gpu")]
+    unit = str(_table("gpus").columns[text(_at(cells, 1), "field").lower()].unit)
+    return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited(row.source, row.at, row.status)}"
+
+
+def _about_default(cells: Sequence[Cell]) -> str:
+    each = known_input(text(_at(cells, 0), "name"))
+    return f"{'' if each.unit.pure else f' {each.unit}'}, {source_of(cells)}"
+
+
+def functions() -> Iterator[Function]:
+    """The functions that look something up."""
+    gpu = Parameter("gpu", "A GPU of the catalogue, by its name or another that is usual: H100-SXM, H100.", True, unit="text")
+    name = Parameter("name", "The name of a driver, as on the sheet Inputs: gpu_price, success_share.", True, unit="text")
+    yield _looking_up(
+        "FT_GPU_PRICE",
+        "What a GPU costs an hour, from the catalogue. A price that isn't known is #N/A.",
+        (
+            gpu,
+            Parameter("tier", f"{' or '.join(TIERS)}. Default on_demand.", unit="text"),
+            Parameter("provider", "A provider, or the name of an offer. Left out: the GPU's default offer.", unit="text"),
+        ),
+        "USD/GPU-hour",
+        gpu_price,
+        _about_price,
+    )
+    yield _looking_up(
+        "FT_GPU_SPEC",
+        "What the catalogue says of a GPU. What isn't known is #N/A.",
+        (gpu, Parameter("field", f"{', '.join(_table('gpus').columns)}.", True, unit="text")),
+        "of the field",
+        gpu_spec,
+        _about_spec,
+    )
+    yield _looking_up(
+        "FT_DEFAULT",
+        "The default of a driver, or what is computed where a price, an MFU and the like is left out.",
+        (name,),
+        "of the driver",
+        default_of,
+        _about_default,
+    )
+    yield _looking_up(
+        "FT_SOURCE",
+        "Where a default is from: source, place, date, and whether it was measured, quoted, estimated or is a placeholder.",
+        (name,),
+        "text",
+        source_of,
+    )
+    number = version()
+    inputs = Parameter("inputs", "Any range: where it changes, the cell is computed again.", is_range=True, unit="any")
+    yield Function(
+        "FT_VERSION",
+        "The version of xlcost that computes, as a number: 0.1.0 is 100.",
+        (inputs,),
+        "x",
+        lambda _: number,
+        lambda _: f"xlcost {xlcost.__version__} computes these functions.",
+    )
+    arguments = [
+        Parameter(f"argument{i}", f"Argument {i} of that function.", unit="any") for i in range(1, EXPLAINED + 1)
+    ]
+    function = Parameter("function_name", "The name of a function: FT_COMPUTE_COST.", True, unit="text")
+    yield Function(
+        "FT_EXPLAIN",
+        "In words: why a call of a function gives an error, or how its number comes about.",
+        (function, *arguments),
+        "text",
+        explain,
+        lambda _: "FT_EXPLAIN explains the other functions.",
+    )

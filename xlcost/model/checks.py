@@ -1,0 +1,97 @@
+"""Checks: what must hold whatever the inputs, and what somebody should look at.
+
+A check is a difference that must be nothing but rounding. An alert is 1 where a judgement is called for.
+"""
+
+from xlcost.model.constants import HIGH_MFU, LOW_UTILISATION, ONE_MONTH, USUAL_EXPERIMENTS
+from xlcost.model.words import at, maximum, quantity, total, where
+
+
+@quantity("Stages and contingency add up to the months", "USD")
+def check_total(total_cost, timeline_total):
+    """Two ways to the same total."""
+    return total_cost - timeline_total
+
+
+@quantity("The last month's total so far is the total", "USD")
+def check_cumulative(cumulative_cost, horizon_months, timeline_total):
+    """Nothing is left out of the running total, and nothing comes after the horizon."""
+    return at(cumulative_cost, horizon_months) - timeline_total
+
+
+@quantity("The build is spread completely", "x")
+def check_build(build_share):
+    """Its shares add up to one."""
+    return total(build_share) - 1
+
+
+@quantity("Net present value is benefit less cost", "USD")
+def check_present(npv, present_cost, discounted_benefit):
+    """Each discounted on its own."""
+    return npv - (discounted_benefit - present_cost)
+
+
+@quantity("Nobody is paid twice", "flag")
+def check_paid_once(stage_pays_people, team_pay_share):
+    """Where the stages pay by the hour, talent must not pay the whole team as well."""
+    return stage_pays_people * where(team_pay_share < 1, 0, 1)
+
+
+@quantity("Retrains fall within the running months", "retrain")
+def check_retrains(retrain_count, running_months):
+    """There can't be more of them than months."""
+    return maximum(0, retrain_count - running_months / ONE_MONTH)
+
+
+@quantity("Not more is amortised than was capitalised", "USD")
+def check_amortisation(total_amortisation, capitalised_cost):
+    """Over all months."""
+    return maximum(0, total_amortisation - capitalised_cost)
+
+
+@quantity("Replicas never exceed those of the peak", "replica")
+def check_replicas(most_replicas, replicas_at_peak):
+    """The peak is sized once, and no month needs more."""
+    return maximum(0, most_replicas - replicas_at_peak)
+
+
+@quantity("Build and horizon fit", "month")
+def check_horizon(build_months, horizon_months):
+    """There is at least a month to run."""
+    return maximum(0, build_months + ONE_MONTH - horizon_months)
+
+
+@quantity("MFU is higher than most ever see", "flag")
+def alert_mfu(mfu):
+    """Measure it before you plan with it."""
+    return where(mfu > HIGH_MFU, 1, 0)
+
+
+@quantity("Fewer experiments than usual", "flag")
+def alert_few_experiments(experiments, models_to_ship):
+    """Most teams need more."""
+    return where(experiments < USUAL_EXPERIMENTS * models_to_ship, 1, 0)
+
+
+@quantity("No candidate meets the latency target", "flag")
+def alert_latency(latency_feasible):
+    """Throughput alone has set the number of replicas."""
+    return 1 - latency_feasible
+
+
+@quantity("GPUs that serve are mostly idle", "flag")
+def alert_utilisation(serving_route, peak_utilisation):
+    """Even at the peak, they yield little of what they could."""
+    return where(serving_route == "API", 0, where(peak_utilisation < LOW_UTILISATION, 1, 0))
+
+
+@quantity("No benefit is given", "flag")
+def alert_no_benefit(total_benefit):
+    """NPV is then the cost with its sign turned, and there is no payback."""
+    return where(total_benefit > 0, 0, 1)
+
+
+@quantity("Quality starts below its floor", "flag")
+def alert_quality(quality_start, quality_floor):
+    """It would be trained again at once."""
+    return where(quality_start < quality_floor, 1, 0)

@@ -1,0 +1,111 @@
+"""Writing cells: the few ways in which anything gets onto a sheet, each with its style."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from openpyxl.cell import Cell
+from openpyxl.styles import Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost.sheets import styles
+from xlcost.sheets.layout import CHECK_ROW, HEAD_ROW, PURPOSE_ROW, TITLE_ROW, letter
+
+
+class Canvas:
+    """One sheet, and how to write on it."""
+
+    def __init__(self, sheet: Worksheet) -> None:
+        self.sheet = sheet
+
+    def text(self, address: str, text: str, font: Font = styles.LABEL) -> Cell:
+        """A text as it is: never a formula, whatever it begins with."""
+        if len(text) > 32767:
+            raise ValueError(f"{self.sheet.title}!{address}: a text of {len(text):,} characters doesn't fit a cell")
+        cell: Cell = self.sheet[address]
+        cell.value = text
+        cell.data_type = "s"
+        cell.font = font
+        return cell
+
+    def number(self, address: str, value: float, number_format: str, font: Font = styles.INPUT) -> Cell:
+        """A number that somebody gave, or that the catalogue has."""
+        if not math.isfinite(value):
+            raise ValueError(f"{self.sheet.title}!{address}: {value} can't be written")
+        cell: Cell = self.sheet[address]
+        cell.value = int(value) if value == int(value) and abs(value) < 1e15 else value
+        cell.number_format = number_format
+        cell.font = font
+        return cell
+
+    def value(self, address: str, value: Any, number_format: str, font: Font = styles.INPUT) -> Cell:
+        """A number or a text."""
+        if isinstance(value, str):
+            return self.text(address, value, font)
+        return self.number(address, float(value), number_format, font)
+
+    def formula(self, address: str, text: str, number_format: str = "General", font: Font = styles.CALCULATION) -> Cell:
+        """A formula, without its equals sign."""
+        cell: Cell = self.sheet[address]
+        cell.value = f"={text}"
+        cell.number_format = number_format
+        cell.font = font
+        return cell
+
+    def entry(self, cell: Cell) -> None:
+        """Show that somebody may write here."""
+        cell.fill = styles.ENTRY_FILL
+        cell.border = styles.BOX
+        cell.protection = styles.UNLOCKED
+        if not cell.font or cell.font.color is None or cell.font.color.rgb != f"00{styles.BLUE}":
+            cell.font = styles.INPUT
+
+    def heading(self, row: int, text: str, last: str, first: str = "A") -> None:
+        """The heading of a section, across the sheet."""
+        for column in range(1, self.sheet[f"{last}1"].column + 1):
+            self.sheet.cell(row, column).fill = styles.SECTION_FILL
+        self.text(f"{first}{row}", text, styles.HEADING)
+
+    def head(self, titles: Sequence[str], row: int = HEAD_ROW, first: int = 1) -> None:
+        """The titles of the columns."""
+        for offset, title in enumerate(titles):
+            cell = self.text(f"{letter(first + offset)}{row}", title, styles.HEAD)
+            cell.fill = styles.HEAD_FILL
+            cell.alignment = styles.CENTRE
+
+    def top(self, title: str, purpose: str) -> None:
+        """Title, master check and purpose: the same on every sheet."""
+        self.text(f"A{TITLE_ROW}", title, styles.TITLE)
+        self.text(f"A{PURPOSE_ROW}", purpose, styles.PURPOSE)
+        self.formula(
+            f"A{CHECK_ROW}",
+            'IF(chk_master=1,"All checks hold","A CHECK FAILS: see Checks")',
+            font=styles.STRONG,
+        )
+        self.sheet.row_dimensions[TITLE_ROW].height = 24
+
+    def widths(self, widths: dict[str, float]) -> None:
+        """Widths of columns, in characters."""
+        for column, width in widths.items():
+            self.sheet.column_dimensions[column].width = width
+
+    def printed(self, kind: str, freeze: str, titles: str | None = None, portrait: bool = False) -> None:
+        """Tab colour, frozen panes, no grid, and how the sheet prints: A4, as wide as the page."""
+        sheet = self.sheet
+        sheet.sheet_properties.tabColor = styles.TABS[kind]
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.zoomScale = 90
+        sheet.freeze_panes = freeze
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+        sheet.page_setup.orientation = "portrait" if portrait else "landscape"
+        sheet.page_setup.fitToWidth = 1
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.print_title_rows = titles
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+        sheet.oddFooter.left.text = "xlcost: &A"
+        sheet.oddFooter.right.text = "Page &P of &N"
+        sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8

@@ -1,0 +1,17 @@
+"""The sheet Checks: arithmetic that must hold, judgements that somebody should see, and the control by the engine."""
+
+from xlcost.sheets.words import section, sheet
+
+SHEET = sheet(
+    "Checks",
+    "What must hold in every case. A check is 1 if it holds; the master is on every sheet.",
+    section(
+        "Checks: differences that must be nothing",
+        "check_total check_cumulative check_build check_present check_paid_once check_retrains check_amortisation "
+        "check_replicas check_horizon",
+    ),
+    section(
+        "Alerts: 1 where somebody should look",
+        "alert_mfu alert_few_experiments alert_latency alert_utilisation alert_no_benefit alert_quality",
+    ),
+)

@@ -1,0 +1,166 @@
+"""Draw Checks: differences that must be nothing, alerts, and the control of the native formulas by the engine."""
+
+from __future__ import annotations
+
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost.analysis.estimate import STAGE_COSTS
+from xlcost.model.constants import CHECK_TOLERANCE
+from xlcost.model.formulas import constant_name, key_name
+from xlcost.sheets import calculations, styles
+from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import ACCEPTED
+from xlcost.sheets.layout import (
+    BASIS,
+    CASE_SPAN,
+    CASES,
+    INPUTS,
+    LINE,
+    LIVE,
+    NAME,
+    TOP_ROW,
+    TOTAL,
+    UNIT,
+    Layout,
+    case_column,
+    effective_column,
+)
+from xlcost.sheets.words import Sheet
+
+KIND, HOLDS = "N", "O"
+CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
+
+
+def draw(book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...]) -> None:
+    """The checks of the model, those of the workbook, and the engine's."""
+    calculations.draw(worksheet, sheet, layout)
+    canvas = Canvas(worksheet)
+    canvas.head(("Kind", "Holds"), first=14)
+    canvas.widths({"M": 2, KIND: 9, HOLDS: 9})
+    for number, row in layout.calculation_rows(sheet.title):
+        if not isinstance(row, str) and row.name.startswith("check_"):
+            _judge(canvas, number)
+    number = max(layout.blocks[sheet.title].rows) + 2
+    number = _workbook_checks(canvas, number, layout, tables)
+    number = _engine(book, canvas, number + 1, layout)
+    _master(book, canvas, number + 1)
+    for address in (f"{HOLDS}{TOP_ROW}:{HOLDS}{number + 3}",):
+        worksheet.conditional_formatting.add(address, CellIsRule("equal", ["0"], fill=styles.BAD_FILL))
+        worksheet.conditional_formatting.add(address, CellIsRule("equal", ["1"], fill=styles.GOOD_FILL))
+
+
+def _judge(canvas: Canvas, number: int) -> None:
+    """Whether the differences of a row are nothing, in every case; an error is not nothing."""
+    span = f"{CASE_SPAN[0]}{number}:{CASE_SPAN[1]}{number}"
+    canvas.formula(f"{TOTAL}{number}", constant_name(_name_of_tolerance()), "0.000", styles.NOTE)
+    canvas.text(f"{KIND}{number}", "check", styles.NOTE)
+    canvas.formula(
+        f"{HOLDS}{number}",
+        f"IF(ISERROR(SUM({span})),0,IF(MAX(MAX({span}),-MIN({span}))<={TOTAL}{number},1,0))",
+        "0",
+    )
+
+
+def _name_of_tolerance() -> str:
+    return CHECK_TOLERANCE.name or "CHECK_TOLERANCE"
+
+
+def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:
+    canvas.text(f"{NAME}{number}", name, styles.NOTE)
+    canvas.text(f"{LINE}{number}", label)
+    canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
+    canvas.text(f"{BASIS}{number}", basis, styles.NOTE)
+
+
+def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...]) -> int:
+    canvas.heading(number, "Checks of this workbook", CASE_SPAN[1])
+    first, last = layout.input_span
+    accepted = f"{INPUTS}!${ACCEPTED}${first}:${ACCEPTED}${last}"
+    lines = [
+        ("chk_inputs", "Inputs that are not accepted", f"COUNTIF({accepted},0)", "Bounds and choices, in every case."),
+        (
+            "chk_input_lines",
+            "Inputs whose own check is missing",
+            f"COUNTA({INPUTS}!${UNIT}${first}:${UNIT}${last})-COUNT({accepted})",
+            "Every line of Inputs is checked.",
+        ),
+    ]
+    for table in tables:
+        key = key_name(table)
+        lines.append(
+            (
+                f"chk_keys_{table}",
+                f"Names that stand twice in {layout.graph.catalog.tables[table].label}",
+                f"ROWS({key})-COUNTIF(chk_{table}_stands,1)",
+                "A look-up would find the first only.",
+            )
+        )
+    for name, label, text, basis in lines:
+        number += 1
+        _line(canvas, number, name, label, "count", basis)
+        canvas.formula(f"{CASE_SPAN[0]}{number}", text, "0").alignment = styles.RIGHT
+        _judge(canvas, number)
+    number += 1
+    _line(canvas, number, "chk_errors", "Results that are errors", "count", "Nothing on Results is an error.")
+    rows = [row for row in layout.blocks["Results"].rows if not isinstance(layout.blocks["Results"].rows[row], str)]
+    for case in range(len(CASES)):
+        column = case_column(case)
+        span = f"Results!{column}${min(rows)}:{column}${max(rows)}"
+        canvas.formula(f"{column}{number}", f"SUMPRODUCT(ISERROR({span})*1)", "0").alignment = styles.RIGHT
+    _judge(canvas, number)
+    return number
+
+
+def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout) -> int:
+    canvas.heading(number, "Control by the engine: the same totals from the add-in's functions", CASE_SPAN[1])
+    first, last = layout.input_span
+    number += 1
+    _line(canvas, number, "eng_version", "Version of the engine", "", "#NAME? where the add-in is not there.")
+    used = f"{INPUTS}!${effective_column(0)}${first}:${effective_column(len(CASES) - 1)}${last}"
+    canvas.formula(f"{LIVE}{number}", f"FT_VERSION({used})", "0", styles.ENGINE)
+    number += 1
+    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below asks for it.")
+    canvas.formula(f"{LIVE}{number}", f"IF(ISNUMBER({LIVE}{number - 1}),1,0)", "0", styles.ENGINE)
+    book.defined_names["eng_On"] = DefinedName(
+        "eng_On", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions of the add-in are there."
+    )
+    names = f"{INPUTS}!$A${first}:$A${last}"
+    for name in CONTROLLED:
+        number += 1
+        _line(canvas, number, name, f"{layout.graph.label(name)}, by the engine", "USD", "FT_TOTAL of the inputs as used.")
+        for case in range(len(CASES)):
+            values = f"{INPUTS}!{effective_column(case)}${first}:{effective_column(case)}${last}"
+            canvas.formula(
+                f"{case_column(case)}{number}",
+                f"IF(eng_On=1,FT_TOTAL({values},{names},${NAME}{number}),0)",
+                "#,##0.00",
+                styles.ENGINE,
+            )
+        number += 1
+        _line(canvas, number, f"chk_{name}", f"{layout.graph.label(name)}: difference", "USD", "Native less engine.")
+        for case in range(len(CASES)):
+            column = case_column(case)
+            native = layout.source(name, case)
+            canvas.formula(f"{column}{number}", f"IF(eng_On=1,{native}-{column}{number - 1},0)", "#,##0.00")
+        _judge(canvas, number)
+    number += 1
+    _line(canvas, number, "eng_not_run", "Controls that were not run", "count", "All of them, without the add-in.")
+    canvas.formula(f"{LIVE}{number}", f"IF(eng_On=1,0,COUNTIF({NAME}${TOP_ROW}:{NAME}${number - 1},\"chk_*cost\")+1)", "0")
+    return number
+
+
+def _master(book: Workbook, canvas: Canvas, number: int) -> None:
+    canvas.heading(number, "Master", CASE_SPAN[1])
+    number += 1
+    _line(canvas, number, "chk_master", "All checks hold", "flag", "As many hold as there are; an error holds nothing.")
+    holds, kinds = (f"{column}${TOP_ROW}:{column}${number - 1}" for column in (HOLDS, KIND))
+    canvas.formula(
+        f"{LIVE}{number}", f'IF(ISERROR(SUM({holds})),0,IF(SUM({holds})=COUNTIF({kinds},"check"),1,0))', "0"
+    ).font = styles.STRONG
+    book.defined_names["chk_master"] = DefinedName(
+        "chk_master", attr_text=f"Checks!${LIVE}${number}", comment="1 if every check holds."
+    )
+

@@ -1,0 +1,123 @@
+"""Draw the sheets for reading: Cover, Functions, Constants and Sources."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost import __version__
+from xlcost.catalog import Catalog
+from xlcost.model.formulas import constant_name
+from xlcost.model.graph import Graph
+from xlcost.sheets import styles
+from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout, letter
+
+STEPS = (
+    "Write on Inputs only, in the yellow cells. Start with the lines whose status is placeholder: nobody has quoted or measured them for you.",
+    "Base is your plan. Lean and Stretch change a few lines of it; Custom A and Custom B are yours. An empty cell of a case takes the value of Base.",
+    "Choose the live case at the top of Inputs. Every sheet shows it in the column Live, beside all five cases.",
+    "Read Summary, then follow a number back: Results, the sheet of its stage, Inputs. Green is linked from another sheet, black is calculated.",
+    "Row 2 of every sheet says whether all checks hold. Checks says which one does not.",
+)
+CONVENTIONS = (
+    "Money is in US dollars of today, without tax. A cost is positive; NPV is benefit less cost.",
+    "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over its months, never divided by 12.",
+    "The total is the six stages of cash and the contingency. Opportunity cost is an economic line, and never part of it.",
+    "People are paid once: by the stages' hours, or as a team (Inputs: people_basis).",
+    "Unknown is #N/A and never 0. Never and always are answers, and written as words.",
+    "Everything is calculated by native formulas. The FT_ functions of the add-in stand beside them as a control; without the add-in the control says that it was not run.",
+    "Names are used for inputs (in_), outputs (out_), constants (con_), catalogue columns (tbl_), checks (chk_) and the engine (eng_) only.",
+)
+
+
+def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str, str]]) -> None:
+    """What this is, the headline numbers, how to use it, and a map of the sheets."""
+    canvas = Canvas(worksheet)
+    canvas.top("What fine-tuning costs", "The whole lifecycle of a fine-tuned model: data, training, iteration, deployment, maintenance, talent, opportunity.")
+    canvas.widths({"A": 30, "B": 22, "C": 90})
+    canvas.text("A5", "Made with", styles.NOTE)
+    canvas.text("B5", f"xlcost {__version__}", styles.NOTE)
+    number = 7
+    canvas.heading(number, "The live case", "C")
+    number += 1
+    canvas.text(f"A{number}", "Case")
+    canvas.formula(f"B{number}", LIVE_CASE).alignment = styles.RIGHT
+    for name in ("total_cost", "present_cost", "request_cost", "npv", "payback_month"):
+        number += 1
+        unit = layout.graph.unit(name)
+        canvas.text(f"A{number}", f"{layout.graph.label(name)}, {unit}")
+        shown = "#,##0" if str(unit) == "USD" else styles.number_format(unit)
+        canvas.formula(f"B{number}", layout.live(name), shown, styles.LINK).alignment = styles.RIGHT
+    for title, lines in (("In five steps", STEPS), ("Conventions", CONVENTIONS)):
+        number += 2
+        canvas.heading(number, title, "C")
+        for line in lines:
+            number += 1
+            canvas.text(f"A{number}", line)
+    number += 2
+    canvas.heading(number, "Sheets", "C")
+    for title, purpose in sheets:
+        number += 1
+        cell = canvas.text(f"A{number}", title, styles.INPUT)
+        cell.hyperlink = f"#'{title}'!A1"
+        canvas.text(f"C{number}", purpose, styles.NOTE)
+    number += 2
+    canvas.heading(number, "Colours", "C")
+    for text, font in (
+        ("Input: write here", styles.INPUT),
+        ("Calculated on this sheet", styles.CALCULATION),
+        ("Linked from another sheet", styles.LINK),
+        ("By the engine (the add-in)", styles.ENGINE),
+        ("Note", styles.NOTE),
+    ):
+        number += 1
+        cell = canvas.text(f"A{number}", text, font)
+        if font is styles.INPUT:
+            canvas.entry(cell)
+    canvas.printed("guide", "A4")
+    worksheet.page_setup.fitToHeight = 1
+
+
+def draw_constants(book: Workbook, worksheet: Worksheet, graph: Graph) -> None:
+    """The named constants that formulas use."""
+    from xlcost.model import constants as declared
+    from xlcost.model.expressions import Constant
+
+    canvas = Canvas(worksheet)
+    canvas.top("Constants", "Numbers that a definition fixes. They are no inputs.")
+    canvas.head(("Name", "Constant", "Unit", "Value", "Why"))
+    canvas.widths({"A": 28, "B": 56, "C": 30, "D": 18, "E": 60})
+    number = HEAD_ROW
+    for name, constant in vars(declared).items():
+        if not isinstance(constant, Constant):
+            continue
+        number += 1
+        canvas.text(f"A{number}", constant_name(name), styles.NOTE)
+        canvas.text(f"B{number}", constant.label)
+        canvas.text(f"C{number}", str(constant.unit), styles.NOTE)
+        canvas.number(f"D{number}", constant.value, "General", styles.CALCULATION)
+        canvas.text(f"E{number}", constant.source, styles.NOTE)
+        book.defined_names[constant_name(name)] = DefinedName(
+            constant_name(name), attr_text=f"Constants!$D${number}", comment=f"{constant.label}, {constant.unit}"[:255]
+        )
+    canvas.printed("guide", f"A{TOP_ROW}", f"1:{HEAD_ROW}")
+
+
+def draw_sources(worksheet: Worksheet, catalog: Catalog) -> None:
+    """Where every figure of the catalogue is from."""
+    canvas = Canvas(worksheet)
+    canvas.top("Sources", "Where the figures are from. What has no source is called a placeholder on Inputs.")
+    canvas.head(("Source", "Where", "As of", "Licence", "Note"))
+    canvas.widths({"A": 60, "B": 70, "C": 12, "D": 16, "E": 80})
+    for offset, source in enumerate(catalog.sources.values()):
+        number = TOP_ROW + offset
+        canvas.text(f"A{number}", source.title)
+        canvas.text(f"B{number}", source.where, styles.NOTE)
+        canvas.text(f"C{number}", source.at.isoformat(), styles.NOTE)
+        canvas.text(f"D{number}", source.licence, styles.NOTE)
+        canvas.text(f"E{number}", source.note, styles.NOTE)
+    canvas.printed("guide", f"A{TOP_ROW}", f"1:{HEAD_ROW}")

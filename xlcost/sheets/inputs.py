@@ -1,0 +1,190 @@
+"""Draw Inputs: every driver with its unit, source, date and status, five cases, bounds and range."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost.analysis.case import Case
+from xlcost.model.formulas import key_name
+from xlcost.model.inputs import Input
+from xlcost.sheets import styles
+from xlcost.sheets.calculations import live_formula
+from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.layout import (
+    BASIS,
+    CASES,
+    EFFECTIVE,
+    HEAD_ROW,
+    INPUT_MORE,
+    LINE,
+    LIVE,
+    NAME,
+    TOP_ROW,
+    UNIT,
+    Layout,
+    case_column,
+    effective_column,
+    letter,
+)
+
+AT, STATUS = "F", "G"
+MORE = ("Catalogue", "Min", "Max", "Low", "High", "Spread", "Accepted", "What to know, and what looks unusual")
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, ACCEPTED, REMARK = (letter(INPUT_MORE + i) for i in range(len(MORE)))
+EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
+
+TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
+
+
+def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> None:
+    """The sheet, with the values of the cases entered."""
+    canvas = Canvas(worksheet)
+    canvas.top(
+        "Inputs",
+        "The only sheet to write on, in the yellow cells. An empty cell of a case takes the value of Base, and an "
+        "empty cell of Base that of the catalogue.",
+    )
+    _live_case(canvas)
+    canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, ""))
+    canvas.head(CASES, first=EFFECTIVE)
+    canvas.head(("", *MORE), first=INPUT_MORE - 1)
+    canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
+    canvas.text(f"{effective_column(0)}{HEAD_ROW - 1}", "Used: with what is empty filled in", styles.HEADING)
+    canvas.widths(
+        {NAME: 25, LINE: 44, UNIT: 17, BASIS: 44, LIVE: 15, AT: 11, STATUS: 12, "M": 2, letter(INPUT_MORE - 1): 2}
+        | {case_column(case): 15 for case in range(len(CASES))}
+        | {effective_column(case): 15 for case in range(len(CASES))}
+        | {CATALOGUE: 15, MIN: 11, MAX: 11, LOW: 11, HIGH: 11, SPREAD: 11, ACCEPTED: 10, REMARK: 70}
+    )
+    section = ""
+    for each in layout.inputs.values():
+        number = layout.input_rows[each.name]
+        if layout.section_of(each) != section:
+            section = layout.section_of(each)
+            # Not in the column of names: functions take that column as it is.
+            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), REMARK, first=LINE)
+        _line(canvas, number, each, layout, cases)
+    canvas.printed("input", f"{case_column(0)}{TOP_ROW}", f"1:{HEAD_ROW}")
+    worksheet.print_area = f"A1:{case_column(len(CASES) - 1)}{layout.input_span[1]}"
+
+
+def _live_case(canvas: Canvas) -> None:
+    canvas.text(f"{BASIS}{HEAD_ROW - 1}", "The live case, which every sheet shows:", styles.STRONG)
+    canvas.entry(canvas.text(f"{LIVE}{HEAD_ROW - 1}", CASES[0], styles.INPUT))
+    _validate(
+        canvas.sheet,
+        [f"{LIVE}{HEAD_ROW - 1}"],
+        DataValidation("list", formula1='"' + ",".join(CASES) + '"', allow_blank=False),
+        f"One of the five cases: {', '.join(CASES)}.",
+    )
+
+
+def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mapping[str, Case]) -> None:
+    shown = styles.number_format(each.unit)
+    base = cases[CASES[0]].given.get(each.name)
+    source = layout.graph.catalog.sources[each.source].title if each.source else ""
+    canvas.text(f"{NAME}{number}", each.name, styles.NOTE)
+    canvas.text(f"{LINE}{number}", each.label)
+    canvas.text(f"{UNIT}{number}", str(each.unit), styles.NOTE)
+    canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE)
+    if at := (base and base.at) or each.at:
+        canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE)
+    _values(canvas, number, each, shown, cases)
+    canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown).alignment = styles.RIGHT
+    _status(canvas, number, each)
+    for case in range(len(CASES)):
+        text = _effective(number, each, case)
+        canvas.formula(f"{effective_column(case)}{number}", text, shown).alignment = styles.RIGHT
+    _bounds(canvas, number, each, layout, shown)
+
+
+def _values(canvas: Canvas, number: int, each: Input, shown: str, cases: Mapping[str, Case]) -> None:
+    for case, title in enumerate(CASES):
+        address = f"{case_column(case)}{number}"
+        given = cases[title].given.get(each.name)
+        value = given.value if given else (each.default if case == 0 else None)
+        cell = canvas.value(address, value, shown) if value is not None else canvas.sheet[address]
+        cell.number_format, cell.alignment = shown, styles.RIGHT
+        canvas.entry(cell)
+
+
+def _effective(number: int, each: Input, case: int) -> str:
+    own, base = f"{case_column(case)}{number}", f"${case_column(0)}{number}"
+    otherwise = '""' if each.default is None else f"${CATALOGUE}{number}"
+    return f"IF(ISBLANK({own}),IF(ISBLANK({base}),{otherwise},{base}),{own})"
+
+
+def _status(canvas: Canvas, number: int, each: Input) -> None:
+    if each.default is None:
+        text = f'IF({EFFECTIVE_SPAN[0]}{number}="","computed","user")'
+    else:
+        text = f'IF({EFFECTIVE_SPAN[0]}{number}={CATALOGUE}{number},"{each.status}","user")'
+    canvas.formula(f"{STATUS}{number}", text, font=styles.NOTE)
+
+
+def _bounds(canvas: Canvas, number: int, each: Input, layout: Layout, shown: str) -> None:
+    span = f"{EFFECTIVE_SPAN[0]}{number}:{EFFECTIVE_SPAN[1]}{number}"
+    entered = [f"{case_column(case)}{number}" for case in range(len(CASES))]
+    if each.default is not None:
+        canvas.value(f"{CATALOGUE}{number}", each.default, shown, styles.NOTE).alignment = styles.RIGHT
+    else:
+        canvas.formula(f"{CATALOGUE}{number}", _computed(layout, each), shown, styles.LINK).alignment = styles.RIGHT
+    if each.kind == "number":
+        for column, value in ((MIN, each.minimum), (MAX, each.maximum), (LOW, each.low), (HIGH, each.high)):
+            if value is not None:
+                canvas.number(f"{column}{number}", value, "General", styles.NOTE)
+        kind = "whole" if each.whole else "decimal"
+        validation = DataValidation(kind, operator="between", formula1=f"${MIN}{number}", formula2=f"${MAX}{number}")
+        whole = "a whole number, " if each.whole else ""
+        message = f"{each.label}: {whole}{each.bounds}."
+        accepted = f"IF(AND(MIN({span})>={MIN}{number},MAX({span})<={MAX}{number}),1,0)"
+        if each.default is None:
+            accepted = f"IF(COUNT({span})=0,1,{accepted})"
+        elif each.low is not None:
+            accepted = f"IF(COUNT({span})=COLUMNS({span}),{accepted},0)"
+    else:
+        listed = f"={key_name(each.table)}" if each.table else '"' + ",".join(each.choices) + '"'
+        validation = DataValidation("list", formula1=listed)
+        message = f"{each.label}: one of the list."
+        accepted = _is_choice(span, each)
+    _validate(canvas.sheet, entered, validation, message)
+    canvas.formula(f"{ACCEPTED}{number}", accepted, "0")
+    canvas.text(f"{SPREAD}{number}", each.spread, styles.NOTE)
+    if each.low is not None and each.high is not None:
+        outside = f"OR({LIVE}{number}<{LOW}{number},{LIVE}{number}>{HIGH}{number})"
+        remark = f'IF({outside},"Outside the usual range. ","")' + (f"&{_quoted(each.help)}" if each.help else "")
+        canvas.formula(f"{REMARK}{number}", remark, font=styles.NOTE)
+    else:
+        canvas.text(f"{REMARK}{number}", each.help, styles.NOTE)
+
+
+def _computed(layout: Layout, each: Input) -> str:
+    block = layout.blocks[layout.home[each.name]]
+    return f"{layout.home[each.name]}!{LIVE}{block.where[each.name, None, True]}"
+
+
+def _is_choice(span: str, each: Input) -> str:
+    """1 if every case has one of the choices."""
+    if each.table:
+        known = f"SUMPRODUCT(({key_name(each.table)}={span})*1)"
+    else:
+        known = "+".join(f"COUNTIF({span},{_quoted(choice)})" for choice in each.choices)
+    blank = f'+COUNTIF({span},"")' if each.default is None else ""
+    return f"IF({known}{blank}=COLUMNS({span}),1,0)"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _validate(sheet: Worksheet, cells: Sequence[str], validation: DataValidation, message: str) -> None:
+    validation.showErrorMessage = True
+    validation.errorStyle = "stop"
+    validation.errorTitle = "Not accepted"
+    validation.error = message[:255]
+    validation.promptTitle = None
+    for cell in cells:
+        validation.add(cell)
+    sheet.add_data_validation(validation)

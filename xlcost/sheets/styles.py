@@ -1,0 +1,79 @@
+"""How the workbook looks. Colour has one meaning each: who may write in a cell, and where its value is from."""
+
+from __future__ import annotations
+
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+from xlcost.units import Unit
+
+FONT = "Arial"
+BLACK, BLUE, GREEN, PURPLE, GREY, WHITE, RED = "000000", "0000FF", "007A33", "6A1B9A", "6B6B6B", "FFFFFF", "B00020"
+NAVY, PALE, INPUT_FILL, RULE = "1F3A5F", "EEF2F7", "FFF9E5", "BFC7D1"
+
+
+def _font(colour: str, size: int = 9, **more: bool) -> Font:
+    return Font(name=FONT, size=size, color=colour, **more)
+
+
+CALCULATION = _font(BLACK)
+LINK = _font(GREEN)
+ENGINE = _font(PURPLE)
+INPUT = _font(BLUE)
+NOTE = _font(GREY)
+LABEL = _font(BLACK)
+STRONG = _font(BLACK, bold=True)
+TITLE = _font(NAVY, 16, bold=True)
+PURPOSE = _font(GREY, 10)
+HEADING = _font(NAVY, 10, bold=True)
+HEAD = _font(WHITE, 9, bold=True)
+TILE_LABEL = _font(GREY, 9)
+TILE = _font(NAVY, 16, bold=True)
+
+HEAD_FILL = PatternFill("solid", fgColor=NAVY)
+SECTION_FILL = PatternFill("solid", fgColor=PALE)
+ENTRY_FILL = PatternFill("solid", fgColor=INPUT_FILL)
+GOOD_FILL = PatternFill("solid", bgColor="DDEFE3")
+BAD_FILL = PatternFill("solid", bgColor="F6D5D9")
+
+UNDER = Border(bottom=Side(style="thin", color=RULE))
+OVER = Border(top=Side(style="thin", color=BLACK))
+BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
+
+UNLOCKED = Protection(locked=False)
+WRAP = Alignment(wrap_text=True, vertical="top")
+RIGHT = Alignment(horizontal="right")
+CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+# Colour of a sheet's tab, by its kind.
+TABS = {"guide": "6B6B6B", "input": "C9A227", "calculation": "1F3A5F", "result": "007A33", "control": "6A1B9A"}
+
+_FORMATS = {
+    "share": "0.0%;-0.0%;0.0%",
+    "flag": "0",
+    "text": "General",
+    "USD/GPU-hour": "#,##0.000",
+    "USD/Mtoken": "#,##0.000",
+    "USD/label": "#,##0.000",
+    "USD/request": "#,##0.000000",
+    "USD/item": "#,##0.000000",
+    "USD/example": "#,##0.000",
+    "USD/GB": "#,##0.000",
+    "USD/GB-month": "#,##0.000",
+    "USD": '#,##0.00;-#,##0.00;"-"',
+    "USD/month": '#,##0;-#,##0;"-"',
+    "FLOP": "0.000E+00",
+    "FLOP/token": "0.000E+00",
+    "param": "0.000E+00",
+    "GB/request": "0.0000000",
+    "count": "#,##0.##",
+    "label": "#,##0",
+    "example": "#,##0",
+    "token": "#,##0",
+    "request": "#,##0",
+    "request/month": '#,##0;-#,##0;"-"',
+}
+
+
+def number_format(unit: Unit) -> str:
+    """The number format for values in a unit."""
+    return _FORMATS.get(str(unit), "#,##0.000" if str(unit) == "x" or unit.pure else "#,##0.00")

@@ -1,0 +1,85 @@
+"""Draw the catalogue: prices, GPUs, models, each row with its source, date and status."""
+
+from __future__ import annotations
+
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost.catalog import Catalog, Table
+from xlcost.model.formulas import column_name, key_name
+from xlcost.sheets import styles
+from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
+
+SHEETS = {
+    "Prices": (
+        "What GPUs, managed fine-tuning and inference cost. An empty cell is a price that nobody has found: unknown, and never nothing.",
+        ("gpu_offers", "tuning_offers", "inference_prices"),
+    ),
+    "GPUs": ("What a GPU can do, and the offer that is its default.", ("gpus",)),
+    "Models": ("Open models by their dimensions, and how they are trained.", ("models", "methods", "stacks")),
+}
+AFTER = ("Source", "As of", "Status", "Note", "Stands")  # the last counts how often a key stands in its table
+
+
+def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose: str, catalog: Catalog) -> None:
+    """Some tables, one below the other, with a defined name for every column."""
+    canvas = Canvas(worksheet)
+    canvas.top(worksheet.title, purpose)
+    number = TOP_ROW
+    for name in tables:
+        number = _draw_table(book, canvas, number, catalog.tables[name], catalog) + 2
+    widest = max(len(catalog.tables[name].columns) for name in tables) + 1
+    canvas.widths({"A": 40, **{letter(column): 17 for column in range(2, widest + 1)}})
+    canvas.widths({letter(widest + 1): 38, letter(widest + 2): 12, letter(widest + 3): 13, letter(widest + 4): 70})
+    canvas.printed("input", f"B{TOP_ROW}", f"1:{HEAD_ROW - 1}")
+
+
+def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catalog: Catalog) -> int:
+    widest = letter(len(table.columns) + 1 + len(AFTER))
+    canvas.heading(number, table.label, widest)
+    head = number + 1
+    canvas.head([table.key_label, *(f"{c.label} ({c.unit})" if c.kind == "number" else c.label for c in table.columns.values()), *AFTER], row=head)
+    canvas.sheet.row_dimensions[head].height = 36
+    first = head + 1
+    for offset, row in enumerate(table.rows.values()):
+        at = first + offset
+        canvas.text(f"A{at}", row.key)
+        for place, column in enumerate(table.columns.values()):
+            address = f"{letter(place + 2)}{at}"
+            cell = canvas.sheet[address]
+            if column.name in row.values:
+                cell = canvas.value(address, row.values[column.name], _format(column.name, column.unit))
+            if column.kind == "number":
+                canvas.entry(cell)
+        after = len(table.columns) + 2
+        source = catalog.sources[row.source].title if row.source else ""
+        for place, text in enumerate((source, row.at.isoformat() if row.at else "", row.status, row.note)):
+            canvas.text(f"{letter(after + place)}{at}", text, styles.NOTE)
+        stands = letter(after + len(AFTER) - 1)
+        canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
+    last = first + len(table.rows) - 1
+    _name(book, f"chk_{table.name}_stands", f"{canvas.sheet.title}!${stands}${first}:${stands}${last}", "Times a key stands")
+    _name(book, key_name(table.name), f"{canvas.sheet.title}!$A${first}:$A${last}", f"{table.label}: {table.key_label}")
+    for place, column in enumerate(table.columns.values()):
+        where = letter(place + 2)
+        _name(
+            book,
+            column_name(table.name, column.name),
+            f"{canvas.sheet.title}!${where}${first}:${where}${last}",
+            f"{table.label}: {column.label}, {column.unit}",
+        )
+    return last
+
+
+def _format(name: str, unit: object) -> str:
+    if str(unit) == "share":
+        return "0.0%"
+    if str(unit).startswith("USD"):
+        return "#,##0.00##"
+    return "0.000E+00" if str(unit) == "param" and name.endswith("params") else "#,##0.###"
+
+
+def _name(book: Workbook, name: str, where: str, comment: str) -> None:
+    book.defined_names[name] = DefinedName(name, attr_text=where, comment=comment[:255])

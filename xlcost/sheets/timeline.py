@@ -1,0 +1,29 @@
+"""The sheet Timeline: months across, a block for each case."""
+
+from xlcost.sheets.words import section, sheet
+
+SHEET = sheet(
+    "Timeline",
+    "Every stage month by month, for every case. Month 0 is the start; later flows fall at the end of their month.",
+    section("The calendar", "year at_start build_share is_building is_running live_months"),
+    section("Volume and prices", "requests gpu_price_factor api_price_factor"),
+    section("Serving", "replicas dedicated_cost token_cost serving_cost platform_cost"),
+    section("Training again and watching", "retrains_due retrains retrain_flow monitoring_flow"),
+    section(
+        "Cost",
+        "data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow contingency_flow "
+        "total_flow cumulative_cost",
+    ),
+    section(
+        "What comes back",
+        "benefit_flow net_flow cumulative_benefit cumulative_net is_paid_back",
+    ),
+    section("Today's money", "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow"),
+    section("The books", "amortisation_flow expense_flow"),
+)
+
+# The rows that are shown for the live case at the top, for charts and for annual sums.
+LIVE = (
+    "year requests data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow "
+    "contingency_flow total_flow cumulative_cost benefit_flow net_flow cumulative_net expense_flow"
+).split()
