@@ -111,7 +111,8 @@ def test_the_whole_model_means_the_same_to_numpy(batch):
     got = _whole(given)({name: as_array(name, [case[name] for case in cases]) for name in inputs})
     found = in_python(batch)
     wanted = {name: as_array(name, [case[name] for case in found]) for name in MODEL.quantities}
-    flows = np.nan_to_num(np.hstack([wanted["total_flow"], wanted["benefit_flow"]]), posinf=0.0)
+    amounts = [wanted["total_flow"], wanted["benefit_flow"], wanted["capitalised_cost"][:, None]]
+    flows = np.nan_to_num(np.hstack(amounts), posinf=0.0)
     for name, quantity in MODEL.quantities.items():
         money = np.maximum(np.max(np.abs(flows), axis=-1), CENT / 1e-9)
         scale = money if str(quantity.unit).startswith("USD") else np.zeros(len(cases))

@@ -53,7 +53,7 @@ class Case:
         """A case from a TOML file."""
         path = Path(path)
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as trouble:
             raise XlcostError(f"{path}: can't be read as a case file: {trouble}") from None
         return cls.parse(text, str(path), path.stem)
@@ -63,7 +63,7 @@ class Case:
         """A case from TOML text; `where` is what a refusal calls it."""
         try:
             values = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as trouble:
+        except (ValueError, RecursionError) as trouble:  # also a number of thousands of digits, nesting without end
             raise XlcostError(f"{where}: not TOML: {trouble}") from None
         for key in RESERVED:
             if not isinstance(values.get(key, ""), str):
@@ -93,6 +93,11 @@ class Case:
         """The given values by name."""
         return {name: given.value for name, given in self.given.items()}
 
+    def complete_flat(self) -> dict[str, Scalar]:
+        """The value of every input that has one, by name, with defaults for what the case doesn't give."""
+        defaults = {name: each.default for name, each in known_inputs().items() if each.default is not None}
+        return {**defaults, **self.values}
+
     def complete(self) -> dict[str, Any]:
         """All that the model needs, with defaults for what the case doesn't give."""
         return complete(graph(), known_inputs(), self.values)
@@ -119,10 +124,14 @@ def known_input(name: str) -> Input:
 
 def _take(key: str, value: object, given: dict[str, Given]) -> None:
     if isinstance(value, Mapping) and "value" not in value:
+        if not value:
+            raise XlcostError(f"{known_input(key).name} has no value")
         for member, each in value.items():
             _take(f"{key}.{member}", each, given)
         return
     each = known_input(key)
+    if each.name in given:
+        raise XlcostError(f"{each.name} is given twice")
     if isinstance(value, Mapping):
         if unknown := [field for field in value if field not in ("value", "source", "at")]:
             raise XlcostError(f"{key}.{unknown[0]}: a value has `value`, `source` and `at`")

@@ -129,11 +129,15 @@ class Catalog:
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:
-    """The known names that look most like this one, whatever their case, best first."""
+    """The known names that begin with this one, look like it, or hold it, whatever their case, best first."""
     spelt: dict[str, str] = {}
     for word in known:
         spelt.setdefault(word.casefold(), word)
-    return [spelt[word] for word in difflib.get_close_matches(name.casefold(), spelt, n)]
+    part = name.strip().casefold()
+    beginning = [word for word in spelt if len(part) > 1 and word.startswith(part)]
+    holding = [word for word in spelt if len(part) > 2 and part in word]
+    found = dict.fromkeys([*beginning, *difflib.get_close_matches(part, spelt, n), *holding])
+    return [spelt[word] for word in found][:n]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

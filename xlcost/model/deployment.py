@@ -104,8 +104,11 @@ def servers(candidate_replicas, sequences_per_replica):
 
 @quantity("Blocking chance (Erlang B)", "share")
 def erlang_b(servers, offered_load):
-    """Through the Poisson distribution, which every spreadsheet has."""
-    return poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load)
+    """Through the Poisson distribution, which every spreadsheet has.
+
+    Taken as certain once the load is as large as the number of servers: far above it, both terms vanish.
+    """
+    return where(offered_load < servers, poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load), 1)
 
 
 @quantity("Chance to wait (Erlang C)", "share")

@@ -23,6 +23,7 @@ class References:
     row: Callable[[str], str]  # all members of a quantity on an axis
     before: Callable[[str], str]  # the value of the member before
     axis: Callable[[str], str]  # the coordinates of the axis that a quantity lies on
+    place: Callable[[str, str], str]  # where a table has the row that a name is the key of
 
 
 def constant_name(name: str) -> str:
@@ -81,8 +82,9 @@ def _apply(expression: Apply, references: References, own: str) -> tuple[str, in
             text, binds = _text(argument, references, own)
             needed = primitive.needs[place] if place < len(primitive.needs) else 0
             texts.append(f"({text})" if binds < needed else text)
-            if isinstance(argument, Column):
-                more["table"] = key_name(argument.table)
+    match expression.arguments:
+        case (Column(table, _), Name(key)):
+            more["place"] = references.place(table, key)
     if "{before}" in primitive.excel:
         more["before"] = references.before(own)
     return primitive.excel.format(*texts, all=",".join(texts), **more), primitive.binds

@@ -252,8 +252,10 @@ class _Checker:
         if primitive.name == "running_total" and self.axis is None:
             raise self.refuse("running_total is taken of what lies on an axis")
         self.check_rows(takes, arguments)
-        if primitive.name == "is_text" or primitive.name == "is_not_text":
+        if primitive.name in ("is_text", "is_not_text"):
             self.check_choice(arguments)
+        if primitive.name in ("lookup", "is_known") and not isinstance(arguments[1], Name):
+            raise self.refuse(f"{primitive.name} takes the name of its key: make the key a quantity of its own")
         if primitive.name == "where" and kinds[1] != kinds[2]:
             raise self.refuse(f"where can yield a {kinds[1]} or a {kinds[2]}: one kind is needed")
         return primitive.gives if isinstance(primitive.gives, str) else kinds[primitive.gives]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 from xlcost.catalog import Driver, nearest
@@ -61,16 +62,18 @@ class Input:
         """The value as the model takes it: a float within bounds, or the canonical spelling of a choice."""
         if self.kind == "text":
             return self._choice(value, graph)
-        if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        if isinstance(value, bool) or not isinstance(value, (Real, Decimal)):
             raise Refused(f"{self.name} = {value!r}: a number is wanted, in {self.unit}", CellError.VALUE)
         try:
             number = float(value) + 0.0  # so that -0 is 0
         except OverflowError:
             number = math.inf
+        except ValueError:  # a signaling NaN
+            number = math.nan
         if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
-            raise Refused(f"{self.name} = {value:g}: {self.bounds}", CellError.NUM)
+            raise Refused(f"{self.name} = {number:.12g}: {self.bounds}", CellError.NUM)
         if self.whole and number != int(number):
-            raise Refused(f"{self.name} = {value:g}: a whole number is wanted", CellError.NUM)
+            raise Refused(f"{self.name} = {number:.12g}: a whole number is wanted", CellError.NUM)
         return number
 
     @property

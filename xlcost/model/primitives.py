@@ -131,7 +131,7 @@ def _function(
     return Primitive(name, tuple(takes.split()), "number", python, numpy, excel, units, **more)  # type: ignore[arg-type]
 
 
-_LOOK_UP = "INDEX({0},MATCH({1},{table},0))"
+_LOOK_UP = "INDEX({0},{place})"  # the place of a key in its table is a cell of its own
 
 PRIMITIVES = {
     row.name: row
@@ -164,8 +164,8 @@ PRIMITIVES = {
         _function("maximum", "number", "max({all})", "maximum({all})", "MAX({all})", _alike, many=True),
         # A count that is a whole number but for rounding stays what it is: 0.07 * 100 is 7, and not 8.
         _function(
-            "ceil", "number", "ceil({0} - TOLERANCE)", "ceil({0} - TOLERANCE)", "-INT({tolerance}-{0})", _first,
-            binds=4, needs=(5,),
+            "ceil", "number", "ceil({0} - TOLERANCE)", "ceil({0} - TOLERANCE)", "0-INT({tolerance}-{0})", _first,
+            binds=3, needs=(4,),
         ),  # fmt: skip
         _function(
             "floor", "number", "floor({0} + TOLERANCE)", "floor({0} + TOLERANCE)", "INT({0}+{tolerance})", _first,

@@ -36,30 +36,40 @@ def active_params(model, model_params):
     return where(model == "custom", model_params, lookup(MODELS.active_params, model))
 
 
+@quantity("Layers of a model of usual shape", "layer")
+def usual_layers(model_params):
+    """By its size: layers times width squared make the parameters, and width is in proportion to layers."""
+    return (model_params / (PARAMS_PER_LAYER * DIMS_PER_LAYER**2)) ** (1 / 3)
+
+
 @quantity("Layers", "layer", overridable=True)
-def layers(model, model_params):
-    """Of an unlisted model: as many as a model of usual shape has, by its size."""
-    return where(
-        model == "custom",
-        (model_params / (PARAMS_PER_LAYER * DIMS_PER_LAYER**2)) ** (1 / 3),
-        lookup(MODELS.layers, model),
-    )
+def layers(model, usual_layers):
+    """Of an unlisted model: those of a usual shape."""
+    return where(model == "custom", usual_layers, lookup(MODELS.layers, model))
+
+
+@quantity("Attention width of a model of usual shape", "dim")
+def usual_width(layers):
+    """In proportion to its layers."""
+    return layers * DIMS_PER_LAYER
 
 
 @quantity("Attention width", "dim", overridable=True)
-def attention_width(model, layers):
-    """Heads times head size. Of an unlisted model: in proportion to its layers."""
-    return where(model == "custom", layers * DIMS_PER_LAYER, lookup(MODELS.attention_width, model))
+def attention_width(model, usual_width):
+    """Heads times head size. Of an unlisted model: that of a usual shape."""
+    return where(model == "custom", usual_width, lookup(MODELS.attention_width, model))
+
+
+@quantity("Parameters in matrix products of a model of usual shape", "param")
+def usual_matmul_params(active_params, attention_width):
+    """Active parameters less a usual embedding, which is at most half of them."""
+    return active_params - minimum(VOCABULARY * attention_width, active_params / 2)
 
 
 @quantity("Parameters in matrix products", "param", overridable=True)
-def matmul_params(model, active_params, attention_width):
-    """Active parameters less the input embedding. Of an unlisted model: less a usual embedding, at most half."""
-    return where(
-        model == "custom",
-        active_params - minimum(VOCABULARY * attention_width, active_params / 2),
-        lookup(MODELS.matmul_params, model),
-    )
+def matmul_params(model, usual_matmul_params):
+    """Active parameters less the input embedding. Of an unlisted model: those of a usual shape."""
+    return where(model == "custom", usual_matmul_params, lookup(MODELS.matmul_params, model))
 
 
 # Its tokens and its compute
@@ -77,17 +87,25 @@ def trained_tokens(examples, padded_tokens, epochs):
     return examples * padded_tokens * epochs
 
 
-@quantity("FLOP for a trained token", "FLOP/token")
-def flops_per_token(method, matmul_params, layers, attention_width, sequence_tokens):
-    """Forward and backward pass, and attention to the tokens before it.
+@quantity("FLOP for a parameter and token", "FLOP/param/token")
+def flops_per_param(method):
+    """Forward and backward pass. LoRA skips the weight gradients of the frozen model: a third, not nearly all.
 
-    Kaplan et al. 2001.08361; PaLM 2204.02311, appendix B. LoRA skips the weight gradients of the frozen model: a
-    third of the compute, not nearly all of it.
+    Kaplan et al. 2001.08361; Hu et al. 2106.09685.
     """
-    return (
-        lookup(METHODS.flops_per_param_token, method) * matmul_params
-        + ATTENTION_FLOP * CAUSAL_SHARE * layers * attention_width * sequence_tokens
-    )
+    return lookup(METHODS.flops_per_param_token, method)
+
+
+@quantity("FLOP of attention for a token", "FLOP/token")
+def attention_flops(layers, attention_width, sequence_tokens):
+    """To the tokens before it, in every layer. PaLM 2204.02311, appendix B."""
+    return ATTENTION_FLOP * CAUSAL_SHARE * layers * attention_width * sequence_tokens
+
+
+@quantity("FLOP for a trained token", "FLOP/token")
+def flops_per_token(flops_per_param, matmul_params, attention_flops):
+    """Matrix products, and attention."""
+    return flops_per_param * matmul_params + attention_flops
 
 
 @quantity("FLOP of one run", "FLOP")
@@ -195,15 +213,22 @@ def run_cost(training_route, rented_run_cost, api_run_cost):
     return where(training_route == "API", api_run_cost, rented_run_cost)
 
 
+@quantity("Trained parameters", "param")
+def trained_params(method, model_params, trained_share):
+    """All of them, or those of the adapter."""
+    return model_params * where(method == "full", 1, trained_share)
+
+
+@quantity("Bytes of a checkpoint for a trained parameter", "byte/param")
+def checkpoint_bytes(method):
+    """Weights and optimiser state."""
+    return lookup(METHODS.checkpoint_bytes, method)
+
+
 @quantity("Size of a checkpoint", "GB/checkpoint")
-def checkpoint_size(method, model_params, trained_share):
-    """Weights and optimiser state of what is trained: all parameters, or those of the adapter."""
-    return (
-        lookup(METHODS.checkpoint_bytes, method)
-        * model_params
-        * where(method == "full", 1, trained_share)
-        / BYTES_PER_GB
-    )
+def checkpoint_size(trained_params, checkpoint_bytes):
+    """Of what is trained."""
+    return trained_params * checkpoint_bytes / BYTES_PER_GB
 
 
 @quantity("Storage of checkpoints", "USD")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.model.expressions import Apply
-from xlcost.model.formulas import formula
+from xlcost.model.formulas import formula, key_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import (
@@ -55,14 +55,12 @@ def draw(worksheet: Worksheet, sheet: Sheet, layout: Layout) -> None:
             canvas.heading(number, row, last)
             continue
         _describe(canvas, number, row, layout)
-        shown = styles.number_format(layout.graph.unit(row.name))
+        shown = "0" if row.table else styles.number_format(layout.graph.unit(row.name))
         font = styles.LINK if row.link else styles.CALCULATION
         for case in range(len(CASES)):
             text = _case_formula(layout, sheet.title, number, row, case)
-            cell = canvas.formula(f"{case_column(case)}{number}", text, shown, font)
-            cell.alignment = styles.RIGHT
-        live = canvas.formula(f"{LIVE}{number}", live_formula(number, *CASE_SPAN), shown, font)
-        live.alignment = styles.RIGHT
+            canvas.formula(f"{case_column(case)}{number}", text, shown, font, styles.RIGHT)
+        canvas.formula(f"{LIVE}{number}", live_formula(number, *CASE_SPAN), shown, font, styles.RIGHT)
         if row.name == sheet.sections[-1].names[-1] and not row.link and sheet.sections[-1].title == "The stage":
             for column in (LINE, LIVE, *(case_column(case) for case in range(len(CASES)))):
                 worksheet[f"{column}{number}"].border = styles.OVER
@@ -77,14 +75,20 @@ def _describe(canvas: Canvas, number: int, row: Row, layout: Layout, prefix: str
         label = f"{label}: {axis.labels[row.member]}"
     if row.computed:
         label += ", computed"
-    name = row.name if row.member is None else f"{row.name}.{axis.members[row.member]}"
+    name, unit = row.name, str(graph.unit(row.name))
+    if row.member is not None:
+        name = f"{row.name}.{axis.members[row.member]}"
+    if row.table:
+        label, name, unit = f"{label}: its line in the table", "", "count"
     canvas.text(f"{NAME}{number}", prefix + name, styles.NOTE)
     canvas.text(f"{LINE}{number}", label)
-    canvas.text(f"{UNIT}{number}", str(graph.unit(row.name)), styles.NOTE)
+    canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
     canvas.text(f"{BASIS}{number}", _basis(row, layout), styles.NOTE)
 
 
 def _basis(row: Row, layout: Layout) -> str:
+    if row.table:
+        return f"Where {layout.graph.catalog.tables[row.table].label} has it, for the look-ups below."
     if row.link:
         return f"from {INPUTS if row.name in layout.graph.drivers else layout.home[row.name]}"
     if row.name in layout.graph.axes:
@@ -97,6 +101,9 @@ def _basis(row: Row, layout: Layout) -> str:
 
 def _case_formula(layout: Layout, title: str, number: int, row: Row, case: int) -> str:
     graph, column = layout.graph, case_column(case)
+    if row.table:
+        key = layout.on_sheet(title, case, None).cell(row.name)
+        return f"MATCH({key},{key_name(row.table)},0)"
     if row.link:
         return layout.source(row.name, case, row.member)
     if row.name in graph.axes:
@@ -166,7 +173,7 @@ def _draw_block(canvas: Canvas, block: Block, layout: Layout) -> None:
         _describe(canvas, number, row, layout, prefix="" if row.link else f"{block.title}|")
         shown = styles.number_format(layout.graph.unit(row.name))
         if row.link:
-            canvas.formula(f"{LIVE}{number}", layout.source(row.name, block.case), shown, styles.LINK)
+            canvas.formula(f"{LIVE}{number}", layout.source(row.name, block.case), shown, styles.LINK, styles.RIGHT)
             continue
         _sum(canvas, layout, number, row.name, shown)
         expression = layout.quantity(row.name).formula

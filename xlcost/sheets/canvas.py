@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Font
+from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import styles
@@ -19,6 +20,7 @@ class Canvas:
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
+        self._dressed: dict[tuple[int, str, int], Any] = {}
 
     def text(self, address: str, text: str, font: Font = styles.LABEL) -> Cell:
         """A text as it is: never a formula, whatever it begins with."""
@@ -27,7 +29,7 @@ class Canvas:
         cell: Cell = self.sheet[address]
         cell.value = text
         cell.data_type = "s"
-        cell.font = font
+        self._dress(cell, font)
         return cell
 
     def number(self, address: str, value: float, number_format: str, font: Font = styles.INPUT) -> Cell:
@@ -36,8 +38,7 @@ class Canvas:
             raise ValueError(f"{self.sheet.title}!{address}: {value} can't be written")
         cell: Cell = self.sheet[address]
         cell.value = int(value) if value == int(value) and abs(value) < 1e15 else value
-        cell.number_format = number_format
-        cell.font = font
+        self._dress(cell, font, number_format)
         return cell
 
     def value(self, address: str, value: Any, number_format: str, font: Font = styles.INPUT) -> Cell:
@@ -46,13 +47,32 @@ class Canvas:
             return self.text(address, value, font)
         return self.number(address, float(value), number_format, font)
 
-    def formula(self, address: str, text: str, number_format: str = "General", font: Font = styles.CALCULATION) -> Cell:
+    def formula(
+        self,
+        address: str,
+        text: str,
+        number_format: str = "General",
+        font: Font = styles.CALCULATION,
+        alignment: Alignment | None = None,
+    ) -> Cell:
         """A formula, without its equals sign."""
         cell: Cell = self.sheet[address]
         cell.value = f"={text}"
-        cell.number_format = number_format
-        cell.font = font
+        self._dress(cell, font, number_format, alignment)
         return cell
+
+    def _dress(
+        self, cell: Cell, font: Font, number_format: str = "General", alignment: Alignment | None = None
+    ) -> None:
+        """Style a cell. openpyxl hashes a style at every assignment; a cell dressed alike is copied from instead."""
+        key = (id(font), number_format, id(alignment))
+        if (alike := self._dressed.get(key)) is not None:
+            cell._style = copy(alike)
+            return
+        cell.font, cell.number_format = font, number_format
+        if alignment is not None:
+            cell.alignment = alignment
+        self._dressed[key] = copy(cell._style)
 
     def entry(self, cell: Cell) -> None:
         """Show that somebody may write here."""

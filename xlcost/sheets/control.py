@@ -104,12 +104,12 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
         canvas.formula(f"{CASE_SPAN[0]}{number}", text, "0").alignment = styles.RIGHT
         _judge(canvas, number)
     number += 1
-    _line(canvas, number, "chk_errors", "Results that are errors", "count", "Nothing on Results is an error.")
+    _line(canvas, number, "chk_errors", "A result is an error", "flag", "A sum over all of Results is an error if one of them is.")
     rows = [row for row in layout.blocks["Results"].rows if not isinstance(layout.blocks["Results"].rows[row], str)]
     for case in range(len(CASES)):
         column = case_column(case)
         span = f"Results!{column}${min(rows)}:{column}${max(rows)}"
-        canvas.formula(f"{column}{number}", f"SUMPRODUCT(ISERROR({span})*1)", "0").alignment = styles.RIGHT
+        canvas.formula(f"{column}{number}", f"IF(ISERROR(SUM({span})),1,0)", "0").alignment = styles.RIGHT
     _judge(canvas, number)
     return number
 

@@ -31,8 +31,8 @@ from xlcost.sheets.layout import (
 )
 
 AT, STATUS = "F", "G"
-MORE = ("Catalogue", "Min", "Max", "Low", "High", "Spread", "Accepted", "What to know, and what looks unusual")
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, ACCEPTED, REMARK = (letter(INPUT_MORE + i) for i in range(len(MORE)))
+MORE = ("Catalogue", "Min", "Max", "Low", "High", "Spread", "Accepted", "Warning", "What to know")
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, ACCEPTED, WARNING, REMARK = (letter(INPUT_MORE + i) for i in range(len(MORE)))
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
 TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
@@ -56,7 +56,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         {NAME: 25, LINE: 44, UNIT: 17, BASIS: 44, LIVE: 15, AT: 11, STATUS: 12, "M": 2, letter(INPUT_MORE - 1): 2}
         | {case_column(case): 15 for case in range(len(CASES))}
         | {effective_column(case): 15 for case in range(len(CASES))}
-        | {CATALOGUE: 15, MIN: 11, MAX: 11, LOW: 11, HIGH: 11, SPREAD: 11, ACCEPTED: 10, REMARK: 70}
+        | {CATALOGUE: 15, MIN: 11, MAX: 11, LOW: 11, HIGH: 11, SPREAD: 11, ACCEPTED: 10, WARNING: 22, REMARK: 90}
     )
     section = ""
     for each in layout.inputs.values():
@@ -92,11 +92,11 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
     if at := (base and base.at) or each.at:
         canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE)
     _values(canvas, number, each, shown, cases)
-    canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown).alignment = styles.RIGHT
+    canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.RIGHT)
     _status(canvas, number, each)
     for case in range(len(CASES)):
         text = _effective(number, each, case)
-        canvas.formula(f"{effective_column(case)}{number}", text, shown).alignment = styles.RIGHT
+        canvas.formula(f"{effective_column(case)}{number}", text, shown, alignment=styles.RIGHT)
     _bounds(canvas, number, each, layout, shown)
 
 
@@ -154,10 +154,8 @@ def _bounds(canvas: Canvas, number: int, each: Input, layout: Layout, shown: str
     canvas.text(f"{SPREAD}{number}", each.spread, styles.NOTE)
     if each.low is not None and each.high is not None:
         outside = f"OR({LIVE}{number}<{LOW}{number},{LIVE}{number}>{HIGH}{number})"
-        remark = f'IF({outside},"Outside the usual range. ","")' + (f"&{_quoted(each.help)}" if each.help else "")
-        canvas.formula(f"{REMARK}{number}", remark, font=styles.NOTE)
-    else:
-        canvas.text(f"{REMARK}{number}", each.help, styles.NOTE)
+        canvas.formula(f"{WARNING}{number}", f'IF({outside},"outside the usual range","")', font=styles.NOTE)
+    canvas.text(f"{REMARK}{number}", each.help, styles.NOTE)
 
 
 def _computed(layout: Layout, each: Input) -> str:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
+from xlcost.model.expressions import Apply, Column, Name, walk
 from xlcost.model.formulas import References
 from xlcost.model.graph import Graph
 from xlcost.model.inputs import Input
-from xlcost.model.language import Quantity
+from xlcost.model.language import ModelError, Quantity
 from xlcost.model.templates import uses
 from xlcost.sheets.words import Sheet
 
@@ -67,6 +68,7 @@ class Row:
     member: int | None = None
     link: bool = False
     computed: bool = False  # what an overridable quantity is where nobody gives it
+    table: str = ""  # the place of a key, which is then the name, in this table
 
 
 @dataclass
@@ -77,10 +79,13 @@ class Block:
     case: int | None = None
     rows: dict[int, Row | str] = field(default_factory=dict)  # a text is the heading of a section
     where: dict[tuple[str, int | None, bool], int] = field(default_factory=dict)  # name, member, computed
+    places: dict[tuple[str, str], int] = field(default_factory=dict)  # table, key
 
     def add(self, number: int, row: Row | str) -> None:
         self.rows[number] = row
-        if isinstance(row, Row):
+        if isinstance(row, Row) and row.table:
+            self.places[row.table, row.name] = number
+        elif isinstance(row, Row):
             self.where[row.name, row.member, row.computed] = number
 
     def row_of(self, name: str, member: int | None = None) -> int:
@@ -92,7 +97,10 @@ class Layout:
 
     def __init__(self, graph: Graph, inputs: dict[str, Input], sheets: Sequence[Sheet]) -> None:
         self.graph, self.inputs, self.sheets = graph, inputs, sheets
-        self.home = {name: sheet.title for sheet in sheets for name in sheet.names}
+        # A quantity is calculated on the first sheet that lists it; on any other it is linked.
+        self.home = {name: sheet.title for sheet in reversed(sheets) for name in sheet.names}
+        if lost := [name for name in graph.quantities if name not in self.home]:
+            raise ModelError(f"no sheet shows {', '.join(lost)}: list each under a section of a sheet")
         self.input_rows = self._place_inputs()
         self.months = len(graph.axes["month"].members)
         self.month_span = (month_column(0), month_column(self.months - 1))
@@ -144,6 +152,14 @@ class Layout:
                         needed[parameter] = None
         return list(needed)
 
+    def _look_ups(self, name: str) -> Iterator[tuple[str, str]]:
+        """The tables that a formula looks something up in, each with the name of its key."""
+        if name in self.graph.quantities:
+            for each in walk(self.graph.quantities[name].formula):
+                match each:
+                    case Apply(_, (Column(table, _), Name(key))):
+                        yield table, key
+
     def _place(self, sheet: Sheet) -> Block:
         block, number = Block(sheet.title), TOP_ROW
         if links := self._needs(sheet.names):
@@ -156,6 +172,14 @@ class Layout:
         for section in sheet.sections:
             block.add(number, section.title)
             for name in section.names:
+                if name in self.graph.quantities and self.home[name] != sheet.title:
+                    number += 1
+                    block.add(number, Row(name, link=True))
+                    continue
+                for table, key in self._look_ups(name):
+                    if (table, key) not in block.places:
+                        number += 1
+                        block.add(number, Row(key, table=table))
                 if self.graph.overridable(name):
                     number += 1
                     block.add(number, Row(name, computed=True))
@@ -221,7 +245,10 @@ class Layout:
         def axis(name: str) -> str:
             return row(self.graph.axis_of[name] or "")
 
-        return References(cell, row, lambda name: "", axis)
+        def place(table: str, key: str) -> str:
+            return f"{column}{block.places[table, key]}"
+
+        return References(cell, row, lambda name: "", axis, place)
 
     def on_timeline(self, case: int, member: int) -> References:
         """How a formula in a month of a case refers to what it needs."""
@@ -241,7 +268,7 @@ class Layout:
         def before(name: str) -> str:
             return f"{letter(FIRST + member - 1)}{block.row_of(name)}"
 
-        return References(cell, row, before, lambda name: self.month_head())
+        return References(cell, row, before, lambda name: self.month_head(), lambda table, key: "")
 
     def month_head(self) -> str:
         """The months along the top of the timeline."""
