@@ -31,8 +31,12 @@ def test_values_with_and_without_a_source():
     )
     assert (case.name, case.about) == ("Bid", "For the board.")
     assert case.values == {
-        "examples": 5000.0, "epochs": 2.5, "gpu_price": 3.1, "role_hires.ml_engineer": 2.0, "role_salary.ml_engineer": 150_000.0
-    }  # fmt: skip
+        "examples": 5000.0,
+        "epochs": 2.5,
+        "gpu_price": 3.1,
+        "role_hires.ml_engineer": 2.0,
+        "role_salary.ml_engineer": 150_000.0,
+    }
     assert (case.given["gpu_price"].source, case.given["gpu_price"].at) == ("quote 4711", date(2026, 10, 1))
     assert case.given["role_salary.ml_engineer"].source == "letter"
     assert (case.given["examples"].source, case.given["examples"].at) == ("", None)
@@ -84,7 +88,10 @@ def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
         ("gpu_price = true", "gpu_price = True: a number is wanted, in USD/GPU-hour"),
         ("gpu_price = 2026-10-01", "gpu_price = datetime.date(2026, 10, 1): a number is wanted, in USD/GPU-hour"),
         ("gpu_price = [3.1]", "gpu_price = [3.1]: a number is wanted, in USD/GPU-hour"),
-        ("gpu = 100", "gpu = 100: a text is wanted; known are T4, V100-32GB, V100-16GB, A10G, RTX 3090, A5000, A6000, A40"),
+        (
+            "gpu = 100",
+            "gpu = 100: a text is wanted; known are T4, V100-32GB, V100-16GB, A10G, RTX 3090, A5000, A6000, A40",
+        ),
         ('gpu = "H10"', "gpu = 'H10' is not known; did you mean H100-SXM or H100-PCIe or H100-NVL?"),
         ('gpu = ""', "gpu = '' is not known; known are T4, V100-32GB, V100-16GB, A10G, RTX 3090, A5000, A6000, A40"),
         ('people_basis = "hour"', "people_basis = 'hour' is not known; did you mean hours?"),
@@ -95,11 +102,20 @@ def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
         ("[gpu_prise]", "'gpu_prise' is not a driver; did you mean gpu_price"),
         ("[gpu_price]", "gpu_price has no value"),
         ("role_hires = 2", "'role_hires' has a value for each of role_hires.ml_engineer, role_hires.data_engineer"),
-        ("[role_hires]\nml_enginer = 2", "'role_hires.ml_enginer' is not a driver; did you mean role_hires.ml_engineer"),
+        (
+            "[role_hires]\nml_enginer = 2",
+            "'role_hires.ml_enginer' is not a driver; did you mean role_hires.ml_engineer",
+        ),
         ("[gpu_price]\nvalue = 3\nsorce = 'x'", "gpu_price.sorce: a value has `value`, `source` and `at`"),
         ("[gpu_price]\nvalue = 3\nsource = 4", "gpu_price.source = 4: a text is wanted"),
-        ("[gpu_price]\nvalue = 3\nat = '2026-10-01'", "gpu_price.at = '2026-10-01': a date is wanted, such as 2026-10-01"),
-        ("[gpu_price]\nvalue = 3\nat = 2026-10-01T10:00:00", "gpu_price.at = datetime.datetime(2026, 10, 1, 10, 0): a date is wanted"),
+        (
+            "[gpu_price]\nvalue = 3\nat = '2026-10-01'",
+            "gpu_price.at = '2026-10-01': a date is wanted, such as 2026-10-01",
+        ),
+        (
+            "[gpu_price]\nvalue = 3\nat = 2026-10-01T10:00:00",
+            "gpu_price.at = datetime.datetime(2026, 10, 1, 10, 0): a date is wanted",
+        ),
         ("[gpu_price]\nvalue = { value = 3 }", "gpu_price = {'value': 3}: a number is wanted"),
         ("name = 3", "name = 3: a text is wanted"),
         ("examples = 1\nexamples = 2", "not TOML: Cannot overwrite a value"),
@@ -110,7 +126,7 @@ def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
         ("examples = " + "[" * 20000, "not TOML: "),
     ],
     ids=lambda text: text[:40],
-)  # fmt: skip
+)
 def test_refuses(text, message):
     assert refusal(text).startswith(f"bid.toml: {message}")
 
@@ -125,6 +141,7 @@ def test_refuses(text, message):
         ({"gpu_price": Decimal("NaN")}, CellError.NUM),
         ({"gpu_price": Decimal("sNaN")}, CellError.NUM),
         ({"gpu_price": 10**400}, CellError.NUM),
+        ({"request_growth": -(10**400)}, CellError.NUM),
         ({"gpu": "H10"}, CellError.NA),
         ({"gpu": None}, CellError.VALUE),
         ({"people_basis": "nobody"}, CellError.VALUE),
@@ -139,8 +156,15 @@ def test_a_refusal_knows_what_a_cell_shows(values, error):
 
 
 def test_choices_and_names_are_found_whatever_their_case():
-    case = Case.of({"PEOPLE_BASIS": "TEAM", " gpu ": " h100-sxm ", "training_route": "api", "Role_Hires.ML_engineer": 2})
-    assert case.values == {"people_basis": "team", "gpu": "H100-SXM", "training_route": "API", "role_hires.ml_engineer": 2.0}
+    case = Case.of(
+        {"PEOPLE_BASIS": "TEAM", " gpu ": " h100-sxm ", "training_route": "api", "Role_Hires.ML_engineer": 2}
+    )
+    assert case.values == {
+        "people_basis": "team",
+        "gpu": "H100-SXM",
+        "training_route": "API",
+        "role_hires.ml_engineer": 2.0,
+    }
 
 
 @pytest.mark.parametrize(

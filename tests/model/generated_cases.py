@@ -12,10 +12,12 @@ EDGES = (0.0, 1e-9, -1e-9, 9e-10, -9e-10, 2e-9, -2e-9, 1e-12)
 
 # What somebody may give for a quantity that is computed otherwise.
 GIVEN_INSTEAD = {
-    "staff_hour_rate": (0.0, 85.0), "model_params": (0.0, 3e8, 8e9, 1e12), "active_params": (0.0, 3e9), "layers": (1.0, 32.0),
+    "staff_hour_rate": (0.0, 85.0), "model_params": (0.0, 3e8, 8e9, 1e12), "active_params": (0.0, 3e9),
+    "layers": (1.0, 32.0),
     "attention_width": (0.0, 4096.0), "matmul_params": (0.0, 7.5e9), "gpu_tflops": (0.0, 989.0), "mfu": (0.0, 0.4, 1.0),
     "gpu_offer": ("nebius B200", "lambda H100-SXM"), "gpu_price": (0.0, 3.1), "gpus_per_instance": (0.0, 8.0),
-    "api_train_price": (0.0, 4.5), "judge_input_price": (0.0, 2.0), "judge_output_price": (8.0,), "api_input_price": (0.0, 0.3),
+    "api_train_price": (0.0, 4.5), "judge_input_price": (0.0, 2.0), "judge_output_price": (8.0,),
+    "api_input_price": (0.0, 0.3),
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
 }  # fmt: skip
 
@@ -52,7 +54,9 @@ def generated(count, overrides, seed):
             elif each.default is None:
                 continue
             elif each.kind == "text":
-                given[name] = each.default if dice.random() < (0.85 if each.table else 0.5) else dice.choice(each.choices)
+                given[name] = (
+                    each.default if dice.random() < (0.85 if each.table else 0.5) else dice.choice(each.choices)
+                )
             else:
                 given[name] = _numbers(each, dice)
             given[name] = each.accept(given[name], graph())

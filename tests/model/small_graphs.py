@@ -75,4 +75,6 @@ def small_graph(*sources: str) -> Graph:
 
 def of(formula: str, parameters: str, unit_text: str = "1") -> Graph:
     """A graph of one quantity, `result`."""
-    return small_graph(f'SHOP = Table("shop")\n@quantity("Result", "{unit_text}")\ndef result({parameters}):\n    return {formula}\n')
+    return small_graph(
+        f'SHOP = Table("shop")\n@quantity("Result", "{unit_text}")\ndef result({parameters}):\n    return {formula}\n'
+    )

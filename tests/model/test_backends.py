@@ -5,8 +5,8 @@ import math
 from dataclasses import replace
 
 import pytest
-
 from generated_cases import BATCHES, OVERRIDES
+
 from xlcost.errors import CellError
 from xlcost.model import arrays, graph
 from xlcost.model.evaluation import Evaluation
@@ -19,7 +19,6 @@ CENT = 1e-6  # less money than anybody counts
 SPECIAL = {"poisson_pmf", "poisson_cdf", "binom_cdf", "normal_inverse"}
 EVERYTHING = Evaluation(MODEL, tuple(MODEL.quantities), MODEL.inputs, tuple(OVERRIDES), {})
 MEMBERS = {name: list(axis.members) for name, axis in MODEL.axes.items()}
-
 
 
 @functools.cache
@@ -36,7 +35,9 @@ def as_array(name, values):
     """What numpy holds for these values: NaN for an error, infinity for never, `#N/A` for an unknown text."""
     if MODEL.kind_of[name] == "text":
         return np.array(["#N/A" if isinstance(value, CellError) else value for value in values])
-    return np.array([[_number(each) for each in value] if isinstance(value, list) else _number(value) for value in values])
+    return np.array(
+        [[_number(each) for each in value] if isinstance(value, list) else _number(value) for value in values]
+    )
 
 
 def _number(value):
@@ -92,12 +93,14 @@ def assert_agree(found, wanted, tolerance, scale, what):
 @pytest.mark.parametrize("batch", BATCHES)
 def test_each_formula_means_the_same_to_numpy(batch):
     """One quantity at a time, from the same arguments, so that rounding doesn't pile up."""
-    given, cases = BATCHES[batch]
+    given = BATCHES[batch][0]
     found = in_python(batch)
     for name, quantity in MODEL.quantities.items():
         if name in given:
             continue
-        values = {parameter: as_array(parameter, [case[parameter] for case in found]) for parameter in quantity.parameters}
+        values = {
+            parameter: as_array(parameter, [case[parameter] for case in found]) for parameter in quantity.parameters
+        }
         inputs = [parameter for parameter in quantity.parameters if parameter not in MODEL.axes]
         got = arrays.compiled(MODEL, [name], inputs)(values)[name]
         wanted = as_array(name, [case[name] for case in found])
@@ -173,7 +176,14 @@ def test_the_generated_cases_meet_what_they_are_meant_to_meet():
     assert {name for name, kinds in seen.items() if "never" in kinds} >= {
         "drift_months", "retrain_interval", "payback_month", "mean_wait", "linear_drift_months"
     }  # fmt: skip
-    for flag in ("reaches_floor", "retrains_happen", "latency_feasible", "is_paid_back", "pays_back", "stage_pays_people"):
+    for flag in (
+        "reaches_floor",
+        "retrains_happen",
+        "latency_feasible",
+        "is_paid_back",
+        "pays_back",
+        "stage_pays_people",
+    ):
         assert {0.0, 1.0} <= {each for case in found for each in _flat(case[flag])}, flag
     assert all("number" in kinds or "text" in kinds for kinds in seen.values())
 

@@ -1,8 +1,8 @@
 """Units: every quantity yields what it claims, and what can't be added is not added."""
 
 import pytest
-
 from small_graphs import of
+
 from xlcost.model import graph
 from xlcost.model.dimensions import prove
 from xlcost.model.language import ModelError

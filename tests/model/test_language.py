@@ -1,8 +1,8 @@
 """The formula language: what it reads, and what it refuses with file, line and reason."""
 
 import pytest
-
 from small_graphs import stage
+
 from xlcost.model.expressions import Apply, Column, Name, Number, Text, walk
 from xlcost.model.language import ModelError
 
@@ -86,7 +86,9 @@ def test_a_helper_is_inlined_where_it_is_called():
 
 
 def test_a_helper_may_call_a_helper_and_know_constants_of_its_own_module():
-    module = stage(HEAD + "def eighth(x): return halved(x) * SHARE\n@quantity('R', '1')\ndef result(a): return eighth(a)\n")
+    module = stage(
+        HEAD + "def eighth(x): return halved(x) * SHARE\n@quantity('R', '1')\ndef result(a): return eighth(a)\n"
+    )
     outer, (half, share) = module.result.formula.primitive, module.result.formula.arguments
     assert (outer, half) == ("multiply", Apply("divide", (Name("a"), Number(2.0))))
     assert (share.name, share.value, str(share.unit)) == ("SHARE", 0.25, "share")
@@ -125,7 +127,15 @@ def test_refuses_a_function_that_is_no_formula(parameters, body, reason):
 
 
 def test_what_is_read_is_kept():
-    source = '@quantity("Money", "USD/month", overridable=True)\ndef cost(a):\n    """First line.\n\n    More."""\n    return a\n'
+    source = '''
+@quantity("Money", "USD/month", overridable=True)
+def cost(a):
+    """First line.
+
+    More.
+    """
+    return a
+'''
     cost = stage(source, "training").cost
     assert (cost.name, cost.label, str(cost.unit), cost.stage) == ("cost", "Money", "USD/month", "training")
     assert (cost.summary, cost.where, cost.overridable) == ("First line.", "training.py:1 cost", True)

@@ -3,8 +3,8 @@
 import math
 
 import pytest
-
 from small_graphs import of, small_graph
+
 from xlcost.errors import CellError
 from xlcost.model import arrays
 from xlcost.model.evaluation import Evaluation
@@ -13,24 +13,31 @@ from xlcost.model.primitives import PRIMITIVES
 np = pytest.importorskip("numpy")
 
 NA, DIV0, NUM, VALUE = CellError.NA, CellError.DIV0, CellError.NUM, CellError.VALUE
-ROW = [3.0, 1.0, 4.0, 1.0, 5.0]  # on the axis `step`, 0 to 4
 
 
 def over_steps(formula, parameters="a"):
     """A row along `step` made from the scalars, and a formula of it."""
-    row = "where(step < 1, a, step * b)"
-    return f'@quantity("Row", "1")\ndef row(a, b, step):\n    return {row}\n@quantity("Result", "1")\ndef result({parameters}):\n    return {formula}\n'
+    return f"""
+@quantity("Row", "1")
+def row(a, b, step):
+    return where(step < 1, a, step * b)
+@quantity("Result", "1")
+def result({parameters}):
+    return {formula}
+"""
 
 
 # For each primitive: the formula, its parameters, and what comes of which arguments.
 CASES = {
-    "add": ("a + b", "a, b", {(0.1, 0.2): 0.1 + 0.2, (1e308, 1e308): NUM, (NA, 1.0): NA, (1.0, NA): NA, (DIV0, NA): DIV0}),
+    "add": ("a + b", "a, b", {(0.1, 0.2): 0.1 + 0.2, (1e308, 1e308): NUM, (NA, 1.0): NA, (1.0, NA): NA,
+                              (DIV0, NA): DIV0}),
     "subtract": ("a - b", "a, b", {(1.0, 1.0): 0.0, (-1e308, 1e308): NUM, (NUM, DIV0): NUM, (1.0, DIV0): DIV0}),
     "multiply": ("a * b", "a, b", {(0.0, 5.0): 0.0, (1e200, 1e200): NUM, (0.0, NA): NA, (1e-200, 1e-200): 0.0}),
     "divide": ("a / b", "a, b", {(1.0, 4.0): 0.25, (1.0, 0.0): DIV0, (0.0, 0.0): DIV0, (NA, 0.0): NA, (0.0, 3.0): 0.0}),
     "power": (
         "a ** b", "a, b",
-        {(2.0, 10.0): 1024.0, (4.0, 0.5): 2.0, (0.0, 3.0): 0.0, (-8.0, 3.0): -512.0, (-8.0, 0.5): NUM, (10.0, 400.0): NUM,
+        {(2.0, 10.0): 1024.0, (4.0, 0.5): 2.0, (0.0, 3.0): 0.0, (-8.0, 3.0): -512.0, (-8.0, 0.5): NUM,
+         (10.0, 400.0): NUM,
          (2.0, -2.0): 0.25, (7.0, 0.0): 1.0, (NA, 0.0): NA},
     ),
     "negative": ("-a", "a", {(3.0,): -3.0, (0.0,): 0.0, (NA,): NA}),
@@ -42,7 +49,8 @@ CASES = {
     "is_not_text": ("where(route != 'road', 1, 0)", "route", {("road",): 0.0, ("rail",): 1.0, (NA,): NA}),
     "both": (
         "where(both(a > 0, b > 0), 1, 0)", "a, b",
-        {(1.0, 1.0): 1.0, (1.0, 0.0): 0.0, (0.0, 1.0): 0.0, (0.0, 0.0): 0.0, (0.0, NA): NA, (NA, 0.0): NA, (NUM, NA): NUM},
+        {(1.0, 1.0): 1.0, (1.0, 0.0): 0.0, (0.0, 1.0): 0.0, (0.0, 0.0): 0.0, (0.0, NA): NA, (NA, 0.0): NA,
+         (NUM, NA): NUM},
     ),
     "either": (
         "where(either(a > 0, b > 0), 1, 0)", "a, b",
@@ -53,7 +61,8 @@ CASES = {
         {(1.0, 2.0, 3.0): 2.0, (0.0, 2.0, 3.0): 3.0, (1.0, 2.0, NA): 2.0, (0.0, NA, 3.0): 3.0, (1.0, NA, 3.0): NA,
          (DIV0, NA, 3.0): DIV0},
     ),
-    "minimum": ("minimum(a, b, c)", "a, b, c", {(3.0, 1.0, 2.0): 1.0, (-1.0, 0.0, 5.0): -1.0, (1.0, NA, DIV0): NA, (1.0, 2.0, NUM): NUM}),
+    "minimum": ("minimum(a, b, c)", "a, b, c", {(3.0, 1.0, 2.0): 1.0, (-1.0, 0.0, 5.0): -1.0, (1.0, NA, DIV0): NA,
+                                                (1.0, 2.0, NUM): NUM}),
     "maximum": ("maximum(a, b)", "a, b", {(3.0, 1.0): 3.0, (-1.0, 0.0): 0.0, (NA, 1e300): NA, (1e300, NA): NA}),
     "ceil": (
         "ceil(a)", "a",
@@ -70,23 +79,28 @@ CASES = {
     "sqrt": ("sqrt(a)", "a", {(4.0,): 2.0, (0.0,): 0.0, (-1.0,): NUM, (NA,): NA}),
     "poisson_pmf": (
         "poisson_pmf(a, b)", "a, b",
-        {(0.0, 0.0): 1.0, (1.0, 0.0): 0.0, (0.0, 2.0): math.exp(-2), (2.0, 2.0): 2 * math.exp(-2), (2.9, 2.0): 2 * math.exp(-2),
+        {(0.0, 0.0): 1.0, (1.0, 0.0): 0.0, (0.0, 2.0): math.exp(-2), (2.0, 2.0): 2 * math.exp(-2),
+         (2.9, 2.0): 2 * math.exp(-2),
          (-1.0, 2.0): NUM, (1.0, -2.0): NUM, (0.0, 800.0): 0.0, (NA, 1.0): NA, (1.0, DIV0): DIV0},
     ),
     "poisson_cdf": (
         "poisson_cdf(a, b)", "a, b",
-        {(0.0, 0.0): 1.0, (3.0, 0.0): 1.0, (0.0, 2.0): math.exp(-2), (2.0, 2.0): 5 * math.exp(-2), (2.9, 2.0): 5 * math.exp(-2),
+        {(0.0, 0.0): 1.0, (3.0, 0.0): 1.0, (0.0, 2.0): math.exp(-2), (2.0, 2.0): 5 * math.exp(-2),
+         (2.9, 2.0): 5 * math.exp(-2),
          (1000.0, 1.0): 1.0, (1.0, 800.0): 0.0, (-1.0, 2.0): NUM, (1.0, -2.0): NUM, (NA, 1.0): NA},
     ),
     "binom_cdf": (
         "binom_cdf(a, b, c)", "a, b, c",
-        {(1.0, 3.0, 0.15): 0.93925, (0.0, 3.0, 0.5): 0.125, (3.0, 3.0, 0.5): 1.0, (1.0, 3.0, 0.0): 1.0, (1.0, 3.0, 1.0): 0.0,
-         (1.5, 3.9, 0.15): 0.93925, (4.0, 3.0, 0.5): NUM, (-1.0, 3.0, 0.5): NUM, (1.0, 3.0, 1.5): NUM, (1.0, 3.0, -0.5): NUM,
+        {(1.0, 3.0, 0.15): 0.93925, (0.0, 3.0, 0.5): 0.125, (3.0, 3.0, 0.5): 1.0, (1.0, 3.0, 0.0): 1.0,
+         (1.0, 3.0, 1.0): 0.0,
+         (1.5, 3.9, 0.15): 0.93925, (4.0, 3.0, 0.5): NUM, (-1.0, 3.0, 0.5): NUM, (1.0, 3.0, 1.5): NUM,
+         (1.0, 3.0, -0.5): NUM,
          (1.0, NA, 0.5): NA},
     ),
     "normal_inverse": (
         "normal_inverse(a)", "a",
-        {(0.5,): 0.0, (0.975,): 1.959963984540054, (1e-12,): -7.034483825301131, (0.0,): NUM, (1.0,): NUM, (-0.5,): NUM, (NA,): NA},
+        {(0.5,): 0.0, (0.975,): 1.959963984540054, (1e-12,): -7.034483825301131, (0.0,): NUM, (1.0,): NUM,
+         (-0.5,): NUM, (NA,): NA},
     ),
     "lookup": (
         "lookup(SHOP.price, thing)", "thing",
@@ -108,8 +122,10 @@ CASES = {
         over_steps("first_where(row, step)", "row, step"), "a, b",
         {(1.0, 1.0): 0.0, (0.0, 1.0): 1.0, (0.0, 0.5): 2.0, (0.0, 0.3): NA, (NA, 0.25): 4.0},
     ),
-    "running_total": (over_steps("running_total(row)", "row"), "a, b", {(5.0, 1.0): [5.0, 6.0, 8.0, 11.0, 15.0], (NA, 1.0): [NA] * 5}),
-    "previous": (over_steps("row - previous(row)", "row"), "a, b", {(5.0, 1.0): [5.0, -4.0, 1.0, 1.0, 1.0], (NA, 1.0): [NA, NA, 1.0, 1.0, 1.0]}),
+    "running_total": (over_steps("running_total(row)", "row"), "a, b", {(5.0, 1.0): [5.0, 6.0, 8.0, 11.0, 15.0],
+    (NA, 1.0): [NA] * 5}),
+    "previous": (over_steps("row - previous(row)", "row"), "a, b", {(5.0, 1.0): [5.0, -4.0, 1.0, 1.0, 1.0],
+    (NA, 1.0): [NA, NA, 1.0, 1.0, 1.0]}),
 }  # fmt: skip
 
 EACH = [(name, arguments) for name, (_, _, cases) in CASES.items() for arguments in cases]
@@ -187,7 +203,9 @@ def test_in_arrays(name, repeat):
     table = [[array_argument(p, v) for p, v in zip(parameters, given, strict=True)] for given in cases] * repeat
     wanted = [from_error(value) for value in cases.values()] * repeat
     overflows = [value is NUM for value in cases.values()] * repeat
-    batch = function({p: np.array(column) for p, column in zip(parameters, zip(*table, strict=True), strict=True)})["result"]
+    batch = function({p: np.array(column) for p, column in zip(parameters, zip(*table, strict=True), strict=True)})[
+        "result"
+    ]
     assert np.shape(batch)[0] == len(wanted)
     for given, found, expected, overflow in zip(table, batch, wanted, overflows, strict=True):
         single = function(dict(zip(parameters, given, strict=True)))["result"]
@@ -233,7 +251,9 @@ def test_an_unknown_text_that_is_looked_up_stays_unknown():
     assert list(evaluation("Pen", 3.0)) == ["Bic", 3.0]
     assert list(evaluation("Ink", 3.0)) == ["Parker", 0.0]
     assert list(evaluation("Nib", 3.0)) == [NA, NA]
-    found = arrays.compiled(small, ["maker", "result"], ["thing", "a"])({"thing": np.array(["Pen", "Ink", "Nib"]), "a": 3.0})
+    found = arrays.compiled(small, ["maker", "result"], ["thing", "a"])(
+        {"thing": np.array(["Pen", "Ink", "Nib"]), "a": 3.0}
+    )
     assert found["maker"].tolist() == ["Bic", "Parker", "#N/A"]
     assert found["result"][:2].tolist() == [3.0, 0.0]
     assert math.isnan(found["result"][2])

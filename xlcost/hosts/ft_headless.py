@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
+from xlcost.files.values import write_values
 from xlcost.functions.registry import Function, functions
-from xlcost.hosts.headless import HostFunction
+from xlcost.hosts.headless import HostFunction, recalculate
 
 
 def host_functions() -> list[HostFunction]:
@@ -21,3 +22,8 @@ def host_functions() -> list[HostFunction]:
 
 def _call(each: Function) -> Callable[..., object]:
     return lambda *arguments: each.call(arguments)
+
+
+def finished(data: bytes) -> bytes:
+    """The same workbook, with the value of each formula written into it."""
+    return write_values(data, recalculate(data, host_functions()).values)

@@ -7,18 +7,17 @@ vary between the cases stays a plain number or a single row. NaN stands for an e
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from scipy import special
 
+from xlcost.model.codegen import Language, source_of
 from xlcost.model.constants import ROUNDING_TOLERANCE
-from xlcost.model.expressions import Apply, Expression, Name
 from xlcost.model.graph import Graph
-from xlcost.model.language import Quantity
-from xlcost.model.primitives import PRIMITIVES, kinds_taken
-from xlcost.model.templates import atom, axis_variable, columns, fill, levels
 
 Array = Any  # a number, or an array of floats or of texts
 UNKNOWN = "#N/A"  # what NaN is among texts
@@ -31,45 +30,42 @@ def _divide(over: Array, under: Array) -> Array:
 
 
 def _compared(compare: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
-    def compared(left: Array, right: Array) -> Array:
-        result = compare(left, right)
-        doubtful = _doubtful(left) | _doubtful(right)
-        return np.where(doubtful, np.nan, result) if np.any(doubtful) else result
+    return lambda left, right: _settled(compare(left, right), _doubtful(left), _doubtful(right))
 
-    return compared
+
+def _settled(result: Array, *doubtful: Array) -> Array:
+    """A result of which it is unknown what it is where one of its arguments was."""
+    for each in doubtful:
+        if each is not False:
+            result = np.where(each, np.nan, result)
+    return result
 
 
 def _doubtful(value: Array) -> Array:
-    if isinstance(value, str) or getattr(value, "dtype", np.dtype(float)).kind in "UO":
-        return value == UNKNOWN
-    if getattr(value, "dtype", np.dtype(float)).kind == "b":
-        return False
-    # One sum is cheaper than a look at each element, and is NaN if one of them is.
-    return np.isnan(value) if np.isnan(np.sum(value)) else False
+    """Where a value is unknown; plainly False if it is nowhere."""
+    if type(value) is float:
+        return value != value
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        # One sum is cheaper than a look at each element, and is NaN if one of them is.
+        total = value.sum()
+        return np.isnan(value) if total != total else False
+    if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind in "UO"):
+        unknown = value == UNKNOWN
+        return unknown if np.any(unknown) else False
+    return False
 
 
 def _where(condition: Array, yes: Array, no: Array) -> Array:
-    if isinstance(condition, (bool, np.bool_)):
+    if type(condition) is bool or (type(condition) is float and condition == condition):
         return yes if condition else no
     result = np.where(condition, yes, no)
-    doubtful = _doubtful(condition)
-    if not np.any(doubtful):
+    if (doubtful := _doubtful(condition)) is False:
         return result
     return np.where(doubtful, UNKNOWN if result.dtype.kind in "UO" else np.nan, result)
 
 
-def _both(left: Array, right: Array) -> Array:
-    return _logical(np.logical_and, left, right)
-
-
-def _either(left: Array, right: Array) -> Array:
-    return _logical(np.logical_or, left, right)
-
-
-def _logical(combine: Callable[[Array, Array], Array], left: Array, right: Array) -> Array:
-    result = combine(left, right)
-    doubtful = _doubtful(left) | _doubtful(right)
-    return np.where(doubtful, np.nan, result) if np.any(doubtful) else result
+def _logical(combine: Callable[[Array, Array], Array]) -> Callable[[Array, Array], Array]:
+    return lambda left, right: _settled(combine(left, right), _doubtful(left), _doubtful(right))
 
 
 def _lookup(column: Mapping[str, Any], key: Array) -> Array:
@@ -113,29 +109,25 @@ def _binom_cdf(k: Array, n: Array, p: Array) -> Array:
     return special.bdtr(np.floor(k), np.asarray(np.floor(n), dtype=int), p)
 
 
-def _first_where(flags: Array, values: Array) -> Array:
-    flags = np.asarray(flags)
-    found = np.argmax(flags == 1, axis=-1)
-    values = np.broadcast_to(values, flags.shape)
-    result = np.take_along_axis(values, found[..., None], axis=-1)[..., 0]
-    return np.where(np.any(flags == 1, axis=-1), result, np.nan)
+def _folded(combine: Callable[[Array, Array], Array]) -> Callable[..., Array]:
+    return lambda *each: functools.reduce(combine, each)
 
 
-def _at(row: Array, members: Array, index: Array) -> Array:
-    row, index = np.asarray(row), np.asarray(index)
-    order = np.argsort(members)
-    place = np.clip(np.searchsorted(members, index, sorter=order), 0, len(members) - 1)
-    place = order[place]
-    row = np.broadcast_to(row, (*index.shape, row.shape[-1])) if row.ndim <= index.ndim else row
-    place_for = np.broadcast_to(place, row.shape[:-1])
-    found = np.take_along_axis(row, place_for[..., None], axis=-1)[..., 0]
-    return np.where(members[place] == index, found, np.nan)
+def _first_where(flags: Sequence[Array], values: Sequence[Array]) -> Array:
+    found: Array = np.nan
+    for flag, value in zip(reversed(flags), reversed(values), strict=True):
+        found = np.where(flag == 1, value, found)
+    return found
 
 
-def _previous(row: Array) -> Array:
-    shifted = np.zeros_like(row)
-    shifted[..., 1:] = row[..., :-1]
-    return shifted
+def _at(row: Sequence[Array], places: Mapping[float | str, int], index: Array) -> Array:
+    if np.ndim(index) == 0:
+        place = places.get(index if isinstance(index, str) else float(index))
+        return np.nan if place is None else row[place]
+    found: Array = np.where(index == index, np.nan, index)
+    for member, place in places.items():
+        found = np.where(index == member, row[place], found)
+    return found
 
 
 RUNTIME: Mapping[str, Any] = {
@@ -150,11 +142,11 @@ RUNTIME: Mapping[str, Any] = {
     "at_least": _compared(lambda a, b: a >= b),
     "is_text": _compared(lambda a, b: a == b),
     "is_not_text": _compared(lambda a, b: a != b),
-    "both": _both,
-    "either": _either,
+    "both": _logical(lambda a, b: a and b if type(a) is type(b) is bool else np.logical_and(a, b)),
+    "either": _logical(lambda a, b: a or b if type(a) is type(b) is bool else np.logical_or(a, b)),
     "where": _where,
-    "minimum": lambda *each: _folded(np.minimum, each),
-    "maximum": lambda *each: _folded(np.maximum, each),
+    "minimum": _folded(np.minimum),
+    "maximum": _folded(np.maximum),
     "ceil": np.ceil,
     "floor": np.floor,
     "exp": np.exp,
@@ -166,24 +158,13 @@ RUNTIME: Mapping[str, Any] = {
     "normal_inverse": special.ndtri,
     "lookup": _lookup,
     "is_known": _is_known,
-    "total": lambda row: np.sum(row, axis=-1),
-    "largest": lambda row: np.max(row, axis=-1),
+    "total": lambda row: functools.reduce(operator.add, row),
+    "largest": lambda row: functools.reduce(np.maximum, row),
     "at": _at,
     "first_where": _first_where,
-    "running_total": lambda row: np.cumsum(row, axis=-1),
-    "previous": _previous,
-    "spread": lambda value: value[..., None] if getattr(value, "ndim", 0) else value,
-    "in_row": lambda value, members: np.broadcast_to(value, (*np.shape(value)[:-1], members))
-    if np.shape(value)[-1:] != (members,)
-    else value,
 }
-
-
-def _folded(combine: Callable[[Array, Array], Array], each: Sequence[Array]) -> Array:
-    result = each[0]
-    for more in each[1:]:
-        result = combine(result, more)
-    return result
+NUMPY = Language("numpy", lambda _: "inf", RUNTIME)
+BLOCK = 4096  # cases at once: their vectors stay in the cache
 
 
 def compiled(
@@ -193,80 +174,46 @@ def compiled(
 
     An overridable quantity is computed unless it is among the inputs. A quantity in `cut` is taken as an input.
     """
-    source, names = source_of(graph, wanted, inputs, cut)
+    given = [*inputs, *(name for name in cut if name not in inputs)]
+    source, names = source_of(NUMPY, graph, wanted, given)
     exec(compile(source, "<xlcost arrays>", "exec"), names)
     function = names["estimate"]
+    on_axis = {name for name in (*given, *wanted) if graph.axis_of[name] is not None}
 
     def estimate(values: Mapping[str, Array]) -> dict[str, Array]:
+        arrays = {name: np.asarray(values[name]) for name in given}
+        varying = {name for name, array in arrays.items() if array.ndim == (2 if name in on_axis else 1)}
+        cases = max((len(arrays[name]) for name in varying), default=0)
+        results: dict[str, Array] = {}
         with np.errstate(all="ignore"):
-            found = function(*(values[name] for name in inputs))
-        return dict(zip(wanted, found, strict=True))
+            for start in range(0, cases or 1, BLOCK):
+                block = slice(start, start + BLOCK)
+                arguments = []
+                for name in given:
+                    array = arrays[name][block] if name in varying else arrays[name]
+                    arguments.append(_row(array) if name in on_axis else array if array.ndim else array.item())
+                for name, found in zip(wanted, function(*arguments), strict=True):
+                    _keep(results, name, found, name in on_axis, block, cases)
+        return results
 
     return estimate
 
 
-def source_of(
-    graph: Graph, wanted: Sequence[str], inputs: Sequence[str], cut: Sequence[str] = ()
-) -> tuple[str, dict[str, Any]]:
-    """The generated source text, and the names that it refers to."""
-    quantities = graph.ancestry(wanted, [*inputs, *cut])
-    level = levels(graph, quantities)
-    names: dict[str, Any] = {**RUNTIME, **columns(graph, quantities)}
-    lines: list[str] = []
-    for axis in graph.axes.values():
-        names[axis_variable(axis.name)] = np.array(axis.members)
-        lines.append(f"{axis.name} = {axis_variable(axis.name)}")
-    spread: set[str] = set()
-    for quantity in sorted(quantities, key=lambda each: level[each.name]):
-        writer = _Writer(graph, quantity, spread)
-        text = writer.text(quantity.formula)
-        lines += writer.before
-        lines.append(f"{quantity.name} = {text}")
-        if (on := graph.axis_of[quantity.name]) is not None:
-            lines[-1] = f"{quantity.name} = in_row({text}, {len(graph.axes[on].members)})"
-    body = "\n    ".join([*lines, f"return ({''.join(f'{name}, ' for name in wanted)})"])
-    return f"def estimate({', '.join(inputs)}):\n    {body}\n", names
+def _row(array: Array) -> list[Array]:
+    """A row as the generated code takes it: a list with a vector, or a number, for each member."""
+    return [array[..., member] if array.ndim > 1 else array[member].item() for member in range(array.shape[-1])]
 
 
-class _Writer:
-    """Writes one formula; scalars that stand on an axis are widened by a dimension, once each."""
-
-    def __init__(self, graph: Graph, quantity: Quantity, spread: set[str]) -> None:
-        self.graph, self.quantity, self.spread = graph, quantity, spread
-        self.axis = graph.axis_of[quantity.name]
-        self.before: list[str] = []
-
-    def text(self, expression: Expression) -> str:
-        leaf = atom(expression, lambda _: "inf")
-        if leaf is not None:
-            return leaf
-        if isinstance(expression, Name):
-            return self.name(expression.name)
-        assert isinstance(expression, Apply)
-        primitive = PRIMITIVES[expression.primitive]
-        if primitive.role == "reduction":
-            reduced = self.reduction(expression)
-            return f"spread({reduced})" if self.axis else reduced
-        return fill(primitive.numpy, [self.text(argument) for argument in expression.arguments])
-
-    def name(self, name: str) -> str:
-        if self.axis is None or self.graph.axis_of[name] is not None:
-            return name
-        if self.graph.kind_of[name] == "text" and name not in self.graph.quantities and name not in self.graph.drivers:
-            return name
-        if name not in self.spread:
-            self.spread.add(name)
-            self.before.append(f"_spread_{name} = spread({name})")
-        return f"_spread_{name}"
-
-    def reduction(self, expression: Apply) -> str:
-        texts, axis = [], ""
-        for want, argument in zip(kinds_taken(expression), expression.arguments, strict=True):
-            if want == "row" and isinstance(argument, Name):
-                axis = self.graph.axis_of[argument.name] or ""
-                texts.append(argument.name)
-            else:
-                narrow = _Writer(self.graph, self.quantity, self.spread)
-                narrow.axis = None
-                texts.append(narrow.text(argument))
-        return fill(PRIMITIVES[expression.primitive].numpy, texts, axis=axis_variable(axis))
+def _keep(results: dict[str, Array], name: str, found: Array, is_row: bool, block: slice, cases: int) -> None:
+    """Put what came of a block of cases where it belongs; what doesn't vary is kept once."""
+    if is_row and any(np.ndim(each) for each in found):
+        if name not in results:
+            results[name] = np.empty((cases, len(found)))
+        size = len(results[name][block])
+        results[name][block] = np.array([np.broadcast_to(each, (size,)) for each in found]).T
+    elif is_row:
+        results[name] = np.array(found)
+    elif np.ndim(found) and cases > BLOCK:
+        results[name] = np.concatenate([results[name], found]) if block.start else found
+    else:
+        results[name] = found

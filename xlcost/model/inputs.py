@@ -67,7 +67,7 @@ class Input:
         try:
             number = float(value) + 0.0  # so that -0 is 0
         except OverflowError:
-            number = math.inf
+            number = math.inf if value > 0 else -math.inf
         except ValueError:  # a signaling NaN
             number = math.nan
         if not math.isfinite(number) or not self.minimum <= number <= self.maximum:

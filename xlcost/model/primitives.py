@@ -206,8 +206,8 @@ PRIMITIVES = {
             "first_where", ("row", "row"), 1, "first_where({0}, {1})", "first_where({0}, {1})",
             "INDEX({1},MATCH(1,{0},0))", _second, role="reduction",
         ),  # fmt: skip
-        _function("running_total", "number", "{before} + {0}", "running_total({0})", "{before}+{0}", _first, role="scan"),
-        _function("previous", "cell", "{0}", "previous({0})", "{0}", _first, role="scan"),
+        _function("running_total", "number", "{before} + {0}", "{before} + {0}", "{before}+{0}", _first, role="scan"),
+        _function("previous", "cell", "{0}", "{0}", "{0}", _first, role="scan"),
     ]
 }
 

@@ -17,7 +17,7 @@ from xlcost.model.formulas import References
 from xlcost.model.graph import Graph
 from xlcost.model.inputs import Input
 from xlcost.model.language import ModelError, Quantity
-from xlcost.model.templates import uses
+from xlcost.model.codegen import uses
 from xlcost.sheets.words import Sheet
 
 CASES = ("Base", "Lean", "Stretch", "Custom A", "Custom B")
