@@ -92,6 +92,7 @@ def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
             "gpu = 100",
             "gpu = 100: a text is wanted; known are T4, V100-32GB, V100-16GB, A10G, RTX 3090, A5000, A6000, A40",
         ),
+        ('gpu = "h1"', "gpu = 'h1' is not known; did you mean H100-SXM or H100-PCIe or H100-NVL?"),
         ('gpu = "H10"', "gpu = 'H10' is not known; did you mean H100-SXM or H100-PCIe or H100-NVL?"),
         ('gpu = ""', "gpu = '' is not known; known are T4, V100-32GB, V100-16GB, A10G, RTX 3090, A5000, A6000, A40"),
         ('people_basis = "hour"', "people_basis = 'hour' is not known; did you mean hours?"),

@@ -234,6 +234,14 @@ def test_never_is_a_text_in_python_and_infinite_in_arrays():
     assert arrays.compiled(small, ["result"], ["a"])({"a": np.array([0.0, 2.0])})["result"].tolist() == [math.inf, 2.0]
 
 
+def test_a_branch_that_is_not_chosen_is_not_computed_for_the_loop_either():
+    small = small_graph(
+        '@quantity("R", "1")\ndef result(a, b, step):\n    return where(step < 0, exp(a / b), step * a)\n'
+    )
+    evaluation = Evaluation(small, ("result",), ("a", "b"), (), {})
+    assert evaluation.straight(2.0, 0.0) == ([0.0, 2.0, 4.0, 6.0, 8.0],)
+
+
 def test_an_overflow_within_a_row_is_an_error():
     """Straight-line code yields infinity there without raising."""
     small = small_graph(over_steps("a * row * row", "a, row"))

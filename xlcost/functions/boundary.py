@@ -60,16 +60,14 @@ def rows(value: object) -> list[Sequence[object]] | CellError | None:
 
     A flat list is a row. Of a range that is too large, such as a whole column, only the part in use counts.
     """
-    if not isinstance(value, list | tuple):
-        to_list = getattr(value, "tolist", None)  # arrays and columns of numpy and pandas
-        if to_list is None and hasattr(value, "to_numpy"):
-            to_list = value.to_numpy().tolist
-        if to_list is None or getattr(value, "shape", ()) == ():
+    whole: Any = value
+    if not isinstance(whole, list | tuple):
+        if getattr(whole, "shape", ()) == ():
             return None
-        value = to_list()
-    if not value:
+        whole = (whole.to_numpy() if hasattr(whole, "to_numpy") else whole).tolist()  # of numpy and pandas
+    if not whole:
         return [[None]]
-    found: list[Any] = list(value) if isinstance(value[0], list | tuple) else [value]
+    found: list[Any] = list(whole) if isinstance(whole[0], list | tuple) else [whole]
     width = len(found[0]) if isinstance(found[0], list | tuple) else 0
     if width == 0 or any(not isinstance(row, list | tuple) or len(row) != width for row in found):
         return CellError.VALUE

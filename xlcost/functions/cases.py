@@ -64,8 +64,8 @@ class CaseFunction:
         name = text(said, "quantity", self.default).lower()
         if name not in graph().quantities:
             raise Refused(str(graph().refuse_unknown(name, "quantity")), CellError.VALUE)
-        if graph().axis_of[name] is not None:
-            raise Refused(f"{name} ({graph().label(name)}) has a value for each {graph().axis_of[name]}", CellError.VALUE)
+        if (axis := graph().axis_of[name]) is not None:
+            raise Refused(f"{name} ({graph().label(name)}) has a value for each {axis}", CellError.VALUE)
         return name
 
 
@@ -85,10 +85,10 @@ def _accepted(arguments: Sequence[object]) -> list[Any]:
         if value is None:
             continue
         accepted: Any
-        if value.__class__ is float and least <= value <= most and (not whole or value.is_integer()):  # type: ignore[operator,attr-defined]
-            accepted = value + 0.0  # type: ignore[operator]
+        if value.__class__ is float and least <= value <= most and (not whole or value.is_integer()):
+            accepted = value + 0.0
         elif value.__class__ is str and value in spellings:
-            accepted = spellings[value]  # type: ignore[index]
+            accepted = spellings[value]
         else:
             accepted = _taken(each, cell(value))
             if accepted is None:
@@ -115,8 +115,7 @@ def _plan(names: tuple[object, ...]) -> list[Step]:
     plan: list[Step] = []
     first_at: dict[str, int] = {}
     slots = {name: slot for slot, name in enumerate(graph().inputs)}
-    for at, raw in enumerate(names):
-        name = cell(raw)
+    for at, name in enumerate(names):
         if name is None or (isinstance(name, str) and not name.strip()):
             continue
         if isinstance(name, CellError):
@@ -124,9 +123,8 @@ def _plan(names: tuple[object, ...]) -> list[Step]:
         if not isinstance(name, str):
             raise Refused(f"name {at + 1} is {name!r}: the name of a driver is wanted", CellError.VALUE)
         each = known_input(name)
-        if each.name in first_at:
-            raise Refused(f"{each.name} is name {first_at[each.name] + 1} and {at + 1}: once is enough", CellError.VALUE)
-        first_at[each.name] = at
+        if (first := first_at.setdefault(each.name, at)) != at:
+            raise Refused(f"{each.name} is name {first + 1} and name {at + 1}: once is enough", CellError.VALUE)
         bounds = (each.minimum, each.maximum) if each.kind == "number" else (1.0, 0.0)
         member = None if each.member is None else _members(each.of).index(each.name)
         plan.append(
@@ -154,21 +152,20 @@ def _columns(arguments: Sequence[object]) -> Columns:
     values = _range(arguments[0], "values") if arguments else None
     names = _range(arguments[1], "names") if len(arguments) > 1 else None
     if values is None:
-        if names is not None:
-            raise Refused("there are names, but no values", CellError.VALUE)
-        return (), ()
+        if names is None:
+            return (), ()
+        values = [[None]]
     if names is None:
         if len(values[0]) != 2:
-            if all(cell(each) is None for row in values for each in row):
-                return (), ()
             raise Refused("without names, the values are two columns: a name, and its value", CellError.VALUE)
-        return tuple([row[0] for row in values]), [row[1] for row in values]
+        return tuple([_name(row[0]) for row in values]), [row[1] for row in values]
     flat_names, flat_values = _flat(names, "names"), _flat(values, "values")
-    if (missing := len(flat_names) - len(flat_values)) > 0 and _whole(arguments):
-        flat_values += [None] * missing
+    if _alike(arguments):
+        flat_values += [None] * (len(flat_names) - len(flat_values))
+        flat_names += [None] * (len(flat_values) - len(flat_names))
     if len(flat_names) != len(flat_values):
         raise Refused(f"{len(flat_values)} values have {len(flat_names)} names: as many are wanted", CellError.VALUE)
-    return tuple(flat_names), flat_values
+    return tuple([_name(name) for name in flat_names]), flat_values
 
 
 def _range(argument: object, what: str) -> list[Sequence[object]] | None:
@@ -179,7 +176,9 @@ def _range(argument: object, what: str) -> list[Sequence[object]] | None:
     found = rows(argument)
     if isinstance(found, CellError):
         raise Refused(f"{what} is no range of at most 10,000 cells", found)
-    return [[argument]] if found is None else found
+    if found is None:
+        found = [[argument]]
+    return None if len(found) == len(found[0]) == 1 and cell(found[0][0]) is None else found
 
 
 def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
@@ -190,10 +189,18 @@ def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
     raise Refused(f"{what} is one column or one row", CellError.VALUE)
 
 
-def _whole(arguments: Sequence[object]) -> bool:
-    """Whether both ranges were equally long before what isn't in use was left away."""
-    values, names = arguments[0], arguments[1]
-    return isinstance(values, list | tuple) and isinstance(names, list | tuple) and len(values) == len(names)
+def _name(name: object) -> object:
+    return name if name.__class__ is str or name is None else cell(name)
+
+
+def _alike(arguments: Sequence[object]) -> bool:
+    """Whether both ranges were equally large before what isn't in use was left away."""
+    sizes = [
+        (len(each), len(each[0]) if isinstance(each[0], list | tuple) else 0)
+        for each in arguments[:2]
+        if isinstance(each, list | tuple) and each
+    ]
+    return len(sizes) == 2 and sizes[0] == sizes[1]
 
 
 # The answers
@@ -212,16 +219,14 @@ def _breakdown(found: Sequence[Any]) -> list[list[Answer]]:
 def _cashflow(found: Sequence[Any]) -> list[list[Answer]]:
     *flows, horizon = found
     names = ("month", *STAGE_FLOWS, "total_flow")
-    months = [row[: int(horizon) + 1] for row in flows]
-    return [[graph().label(name) for name in names], *([answered(value) for value in row] for row in zip(*months, strict=True))]
+    rows_of_months = zip(*(row[: int(horizon) + 1] for row in flows), strict=True)
+    return [[graph().label(name) for name in names], *([answered(value) for value in row] for row in rows_of_months)]
 
 
 _TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost")
 _NPV = CaseFunction(lambda name: (name,), _single, "npv")
 _BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
-_CASHFLOW = CaseFunction(
-    lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost"
-)
+_CASHFLOW = CaseFunction(lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost")
 
 _VALUES = Parameter(
     "values",
@@ -267,7 +272,7 @@ def functions() -> Iterator[Function]:
     )
     yield Function(
         "FT_CASHFLOW",
-        "The cost of a case month by month: a row of headings, and for every month its number, each stage and the total.",
+        "The cost of a case by month: a row of headings, and for every month its number, each stage and the total.",
         case,
         "USD/month",
         _CASHFLOW.call,

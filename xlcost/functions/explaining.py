@@ -117,9 +117,7 @@ def _value(graph: Graph, part: Expression, values: Values) -> Any:
     if isinstance(part, Apply) and part.primitive in _CONDITIONS:
         part = Apply("where", (part, Number(1.0), Number(0.0)))
     probe = Quantity(_PROBE, "", unit("1"), names, part, "", "", "")
-    probing = replace(
-        graph, quantities={**graph.quantities, _PROBE: probe}, axis_of={**graph.axis_of, _PROBE: None}
-    )
+    probing = replace(graph, quantities={**graph.quantities, _PROBE: probe}, axis_of={**graph.axis_of, _PROBE: None})
     return careful.evaluate(probing, [_PROBE], values, names)[_PROBE]
 
 

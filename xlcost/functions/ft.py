@@ -73,7 +73,7 @@ def _described(each: Function) -> str:
 
 _MADE = {name: _python_function(each) for name, each in functions().items()}
 globals().update(_MADE)
-__all__ = list(_MADE)  # noqa: PLE0604
+__all__ = list(_MADE)
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

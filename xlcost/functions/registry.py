@@ -20,8 +20,7 @@ _PARAMETER = re.compile(r"[a-z][a-z0-9_]*")
 _CELL_ADDRESS = re.compile(r"[a-z]{1,3}[0-9]+|r[0-9]*c[0-9]*|r[0-9]*")
 
 # Reserved identifiers of VBA (MS-VBAL 3.3.5.2); in the last line, names that xlwings and its VBA text use themselves.
-VBA_WORDS = frozenset(
-    """
+_WORDS = """
 abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec
 cdecl cint circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug decimal declare
 defbool defbyte defcur defdate defdbl defdec defint deflng deflnglng deflngptr defobj defsng defstr defvar dim
@@ -32,8 +31,8 @@ private pset public put raiseevent redim rem resume return rset scale seek selec
 static stop string sub tab then to true type typeof ubound unlock until variant wend while with withevents write
 xor
 application caller err failed range thisworkbook activeworkbook xlpy
-""".split()
-)
+"""
+VBA_WORDS = frozenset(_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Function:
         if not _NAME.fullmatch(self.name):
             raise ModelError(f"{self.name}: a function is called FT_ and then capitals")
         if len(self.parameters) > MOST_PARAMETERS:
-            raise ModelError(f"{self.name}: {len(self.parameters)} arguments, and {MOST_PARAMETERS} at most are allowed")
+            raise ModelError(f"{self.name}: {len(self.parameters)} arguments are more than {MOST_PARAMETERS}")
         taken: set[str] = set()
         optional = ""
         _refuse_long(self.name, self.doc)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import functools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import xlcost
-from xlcost.analysis.case import known_input, known_inputs
+from xlcost.analysis.case import known_input
 from xlcost.analysis.estimate import estimate
 from xlcost.catalog import Row, Source, Table, nearest
 from xlcost.errors import CellError
@@ -130,7 +130,7 @@ def _row_behind(each: Input) -> Row | None:
 
 def version() -> float:
     """0.1.0 is 100: major times 10,000, minor times 100, patch."""
-    major, minor, patch = (int(part) for part in xlcost.__version__.split(".")[:3])
+    major, minor, patch = (int(part) for part in re.findall(r"\d+", xlcost.__version__)[:3])
     return float(major * 10_000 + minor * 100 + patch)
 
 
@@ -192,9 +192,7 @@ def _looking_up(
     function: Lookup,
     about: Callable[[Sequence[Cell]], str] = lambda _: "",
 ) -> Function:
-    return Function(
-        name, doc, parameters, unit, _by_cell(function, len(parameters)), _explain_lookup(function, about)
-    )
+    return Function(name, doc, parameters, unit, _by_cell(function, len(parameters)), _explain_lookup(function, about))
 
 
 def _about_price(cells: Sequence[Cell]) -> str:
@@ -215,15 +213,15 @@ def _about_default(cells: Sequence[Cell]) -> str:
 
 def functions() -> Iterator[Function]:
     """The functions that look something up."""
-    gpu = Parameter("gpu", "A GPU of the catalogue, by its name or another that is usual: H100-SXM, H100.", True, unit="text")
-    name = Parameter("name", "The name of a driver, as on the sheet Inputs: gpu_price, success_share.", True, unit="text")
+    gpu = Parameter("gpu", "A GPU, by its name in the catalogue or a usual one: H100-SXM, H100.", True, unit="text")
+    name = Parameter("name", "The name of a driver, as on the sheet Inputs: gpu_price.", True, unit="text")
     yield _looking_up(
         "FT_GPU_PRICE",
         "What a GPU costs an hour, from the catalogue. A price that isn't known is #N/A.",
         (
             gpu,
             Parameter("tier", f"{' or '.join(TIERS)}. Default on_demand.", unit="text"),
-            Parameter("provider", "A provider, or the name of an offer. Left out: the GPU's default offer.", unit="text"),
+            Parameter("provider", "A provider, or the name of an offer. Left out: the default offer.", unit="text"),
         ),
         "USD/GPU-hour",
         gpu_price,
@@ -247,7 +245,7 @@ def functions() -> Iterator[Function]:
     )
     yield _looking_up(
         "FT_SOURCE",
-        "Where a default is from: source, place, date, and whether it was measured, quoted, estimated or is a placeholder.",
+        "Where a default is from: source, place, date; measured, quoted, estimated, or a placeholder.",
         (name,),
         "text",
         source_of,

@@ -75,7 +75,7 @@ class Argument:
         each = self.input
         if self.params:
             unit_text = f"{self.params.unit} or text"
-            says = [f"{each.label}: a name from the catalogue, or a number of {self.params.unit} for one that isn't listed"]
+            says = [f"{each.label}: its name, or for one that isn't listed its parameters ({self.params.unit})"]
         else:
             unit_text = str(each.unit)
             says = [each.label + _in(each.unit)]
@@ -91,7 +91,7 @@ class Argument:
             default = self.default / self.scale if isinstance(self.default, float) else self.default
             says.append(f"Default {default:,.6g}" if isinstance(default, float) else f"Default {default}")
         doc = ". ".join(says) + "."
-        if each.help and len(doc) + 1 + len(each.help) <= LONGEST_DOC:
+        if each.help and not self.params and len(doc) + 1 + len(each.help) <= LONGEST_DOC:
             doc += f" {each.help}"
         return Parameter(each.name, doc, self.required, unit=unit_text)
 
@@ -111,16 +111,18 @@ class View:
     def call(self, arguments: Sequence[object]) -> Answer | list[list[Answer]]:
         """The quantity for these arguments: single values by the short way, everything else by the boundary."""
         if len(arguments) != len(self._quick):
+            if len(arguments) > len(self._quick):
+                return CellError.VALUE
             arguments = [*arguments, *self._defaults[len(arguments) :]]
-        values = []
+        values: list[Scalar | None] = []
         take = values.append
         for argument, (least, most, whole, scale, spellings, default) in zip(arguments, self._quick):  # noqa: B905
             if argument is None and default is not _NEEDED:
                 take(default)
-            elif argument.__class__ is float and least <= argument <= most and (not whole or argument.is_integer()):  # type: ignore[operator,attr-defined]
-                take(argument * scale + 0.0)  # type: ignore[operator]
+            elif argument.__class__ is float and least <= argument <= most and (not whole or argument.is_integer()):
+                take(argument * scale + 0.0)
             elif argument.__class__ is str and argument in spellings:
-                take(spellings[argument])  # type: ignore[index]
+                take(spellings[argument])
             else:
                 return over_cells(self._for_cells, arguments)
         return self._result(*values)
@@ -172,22 +174,21 @@ class View:
             elif each.default is None and not each.required:
                 optional.append(each.input.name)
         quantities = model.ancestry([self.quantity], [name for name in names if name not in optional])
-        needed = {name for each in quantities for name in each.parameters}
+        needed = {name for quantity in quantities for name in quantity.parameters}
         if idle := [name for name in names if name not in needed]:
             raise ModelError(f"{self.quantity} as a function: {', '.join(idle)} has no bearing on it")
         varying = set(names)
-        for each in quantities:
-            if not varying.isdisjoint(each.parameters):
-                varying.add(each.name)
-        used = {name for each in quantities if each.name in varying for name in each.parameters}
+        for quantity in quantities:
+            if not varying.isdisjoint(quantity.parameters):
+                varying.add(quantity.name)
+        used = {name for quantity in quantities if quantity.name in varying for name in quantity.parameters}
         inputs = complete(model, known_inputs(), {})
-        settled = [each.name for each in quantities if each.name in used and each.name not in varying]
+        settled = [quantity.name for quantity in quantities if quantity.name in used - varying]
         values = careful.evaluate(model, settled, inputs)
         fixed = {name: values[name] for name in settled if not _is_error(values[name])}
         drivers = {name: value for name, value in inputs.items() if name not in model.quantities}
-        return list(fixed.values()), Evaluation(
-            model, (self.quantity,), (*fixed, *names), tuple(optional), drivers
-        )
+        given = (*fixed, *names)
+        return list(fixed.values()), Evaluation(model, (self.quantity,), given, tuple(optional), drivers)
 
 
 def _arguments(quantity: str, given: str) -> Iterator[Argument]:
@@ -242,7 +243,7 @@ def _is_error(value: object) -> bool:
 
 
 def _in(unit: Unit) -> str:
-    return "" if str(unit) == "text" else f", in {unit}"
+    return "" if str(unit) in ("text", "1") else f" ({unit})"
 
 
 @functools.cache
@@ -255,13 +256,13 @@ def functions() -> Iterator[Function]:
     """The views as functions."""
     for name, each in views().items():
         quantity = graph().quantities[each.quantity]
-        doc = f"{quantity.label}, in {quantity.unit}. {quantity.summary}"
+        doc = f"{quantity.label}{_in(quantity.unit)}. {quantity.summary}"
         parameters = tuple(argument.parameter for argument in each.arguments)
         yield Function(name, doc[:LONGEST_DOC], parameters, str(quantity.unit), each.call, each.explain)
 
 
 # By function: the quantity, and the names that a caller may set, those first that people type first.
-# `:MILLION` says what is typed is in millions; `!` that it can't be left out. The order never changes: it is an interface.
+# `:MILLION` says that it is typed in millions; `!` that it can't be left out. The order is an interface, and stays.
 DECLARED: dict[str, tuple[str, str]] = {
     "FT_TRAIN_TOKENS": ("trained_tokens", "examples tokens_per_example epochs packing sequence_tokens"),
     "FT_TRAIN_FLOPS": ("run_flops", "model:BILLION trained_tokens:MILLION method sequence_tokens"),

@@ -157,7 +157,7 @@ class _Writer:
         return f"{name}_row" if self.graph.axis_of[name] is not None else name
 
     def lines(self) -> list[str]:
-        lines = [f"{axis}_row = {axis_variable(axis)}" for axis in self.graph.axes if axis in self.kept]
+        lines = [f"{axis}_row = list({axis_variable(axis)})" for axis in self.graph.axes if axis in self.kept]
         self.reduce(lines, -1)
         for level in range(max(self.level.values(), default=0) + 1):
             due = [quantity for quantity in self.quantities if self.level[quantity.name] == level]

@@ -78,7 +78,7 @@ def api_price_factor(month, api_price_change):
     return (1 + api_price_change) ** (month / YEAR)
 
 
-@quantity("Year", "x")
+@quantity("Year", "count")
 def year(month):
     """Month 0 is year 0; months 1 to 12 are year 1."""
     return ceil(month / YEAR)
@@ -148,7 +148,7 @@ def deployment_flow(serving_cost, platform_cost, deployment_people_cost, stage_p
     return serving_cost + platform_cost + stage_pays_people * deployment_people_cost * build_share
 
 
-@quantity("Retrains due since launch", "x")
+@quantity("Retrains due since launch", "count")
 def retrains_due(retrains_happen, live_months, retrain_interval):
     """Counted since launch."""
     return where(retrains_happen > 0, floor(live_months / retrain_interval), 0)

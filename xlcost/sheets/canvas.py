@@ -9,6 +9,7 @@ from typing import Any
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import styles
@@ -84,9 +85,9 @@ class Canvas:
 
     def heading(self, row: int, text: str, last: str, first: str = "A") -> None:
         """The heading of a section, across the sheet."""
-        for column in range(1, self.sheet[f"{last}1"].column + 1):
-            self.sheet.cell(row, column).fill = styles.SECTION_FILL
         self.text(f"{first}{row}", text, styles.HEADING)
+        for column in range(1, column_index_from_string(last) + 1):
+            self.sheet.cell(row, column).fill = styles.SECTION_FILL
 
     def head(self, titles: Sequence[str], row: int = HEAD_ROW, first: int = 1) -> None:
         """The titles of the columns."""

@@ -90,7 +90,7 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
     canvas.text(f"{UNIT}{number}", str(each.unit), styles.NOTE)
     canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE)
     if at := (base and base.at) or each.at:
-        canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE)
+        canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE).alignment = styles.CENTRE
     _values(canvas, number, each, shown, cases)
     canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.RIGHT)
     _status(canvas, number, each)

@@ -65,7 +65,17 @@ _FORMATS = {
     "FLOP/token": "0.000E+00",
     "param": "0.000E+00",
     "GB/request": "0.0000000",
-    "count": "#,##0.##",
+    "count": "#,##0",
+    "GPU": "#,##0",
+    "replica": "#,##0",
+    "instance": "#,##0",
+    "month": "#,##0.0",
+    "layer": "#,##0.0",
+    "dim": "#,##0",
+    "token/example": "#,##0",
+    "token/request": "#,##0",
+    "token/item": "#,##0",
+    "item": "#,##0",
     "label": "#,##0",
     "example": "#,##0",
     "token": "#,##0",
@@ -76,4 +86,4 @@ _FORMATS = {
 
 def number_format(unit: Unit) -> str:
     """The number format for values in a unit."""
-    return _FORMATS.get(str(unit), "#,##0.000" if str(unit) == "x" or unit.pure else "#,##0.00")
+    return _FORMATS.get(str(unit), "#,##0.00")

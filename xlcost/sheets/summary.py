@@ -185,7 +185,7 @@ def _stacked(title: str, unit: str) -> BarChart:
     chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
     chart.title, chart.y_axis.title = _words_of(title, 1000), _words_of(unit, 800)
     chart.title.overlay = False
-    chart.height, chart.width = 5.9, 17.2
+    chart.height, chart.width = 5.9, 18.4
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = "#,##0"
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=None)

@@ -50,7 +50,8 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
             address = f"{letter(place + 2)}{at}"
             cell = canvas.sheet[address]
             if column.name in row.values:
-                cell = canvas.value(address, row.values[column.name], _format(column.name, column.unit))
+                font = styles.INPUT if column.kind == "number" else styles.LABEL
+                cell = canvas.value(address, row.values[column.name], _format(column.name, column.unit), font)
             if column.kind == "number":
                 canvas.entry(cell)
         after = len(table.columns) + 2

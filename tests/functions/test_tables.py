@@ -1,0 +1,155 @@
+"""Look-ups in the catalogue, and FT_EXPLAIN, which says in words what another call gives and why."""
+
+from typing import Any
+
+import pytest
+
+import xlcost
+from xlcost import estimate
+from xlcost.analysis.case import known_inputs
+from xlcost.errors import CellError
+from xlcost.functions import ft
+from xlcost.functions.registry import functions
+from xlcost.functions.tables import version
+from xlcost.model import graph
+
+VALUE, NA = CellError.VALUE, CellError.NA
+OFFERS = graph().catalog.tables["gpu_offers"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "offer", "tier"),
+    [
+        (("H100-SXM",), "nebius H100-SXM", "on_demand"),  # the default offer of this GPU
+        (("h100", "SPOT"), "nebius H100-SXM", "spot"),
+        (("H100", None, "aws"), "aws H100-SXM", "on_demand"),
+        (("A100-80GB", "commit_3yr", "AWS"), "aws A100-80GB", "commit_3yr"),
+        (("A10G", None, "aws"), "aws A10G", "on_demand"),  # the default among three
+        (("A10G", None, "aws A10G x8"), "aws A10G x8", "on_demand"),
+        (("H100", None, "together"), "together H100-SXM", "on_demand"),  # and not that of an endpoint
+    ],
+)
+def test_a_price(arguments: tuple[Any, ...], offer: str, tier: str) -> None:
+    assert ft.FT_GPU_PRICE(*arguments) == OFFERS.rows[offer].values[tier]
+    assert f"USD/GPU-hour, {offer}: " in ft.FT_EXPLAIN("FT_GPU_PRICE", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "reason"),
+    [
+        (("FT_GPU_PRICE", None), VALUE, "gpu is needed"),
+        (("FT_GPU_PRICE", "H1000"), NA, "gpu = 'H1000' is not in the table 'GPUs'; did you mean"),
+        (("FT_GPU_PRICE", "MI300X"), NA, "names no offer for MI300X"),
+        (("FT_GPU_PRICE", "H100", "spot", "aws"), NA, "the offer 'aws H100-SXM' has no 'Spot' (spot)"),
+        (("FT_GPU_PRICE", "H100", "weekly"), VALUE, "tier = 'weekly': one of on_demand, spot"),
+        (("FT_GPU_PRICE", "T4", None, "nebius"), NA, "no offer of 'nebius' for T4; known are aws, google"),
+        (("FT_GPU_PRICE", 100.0), VALUE, "gpu = 100.0: a text is wanted"),
+        (("FT_GPU_PRICE", CellError.REF), CellError.REF, "gpu is #REF! already"),
+        (("FT_GPU_SPEC", "T4", "tflops_fp8"), NA, "the catalogue has no 'Peak, fp8 dense' (tflops_fp8) of T4"),
+        (("FT_GPU_SPEC", "T4", "speed"), VALUE, "field = 'speed': one of tflops"),
+        (("FT_GPU_SPEC", "T4"), VALUE, "field is needed"),
+        (("FT_DEFAULT", "gpu_pric"), VALUE, "'gpu_pric' is not a driver; did you mean"),
+        (("FT_SOURCE", "total_cost"), VALUE, "'total_cost' is not a driver"),
+    ],
+)
+def test_what_is_not_found(call: tuple[Any, ...], error: CellError, reason: str) -> None:
+    name, *arguments = call
+    assert functions()[name].call(arguments) is error
+    assert reason in ft.FT_EXPLAIN(*call)
+
+
+def test_a_specification() -> None:
+    assert ft.FT_GPU_SPEC("H100", "tflops") == 989
+    assert ft.FT_GPU_SPEC("H100", "Memory_GB") == 80
+    assert ft.FT_GPU_SPEC([["H100"], ["none"]], ["tflops", "offer"]) == [[989.0, "nebius H100-SXM"], [NA, NA]]
+
+
+def test_defaults() -> None:
+    base = estimate()
+    for name, each in known_inputs().items():
+        assert ft.FT_DEFAULT(name) == (base[name] if each.default is None else each.default)
+    assert ft.FT_DEFAULT([["examples"], ["nothing"]]) == [[10_000.0], [VALUE]]
+
+
+def test_sources() -> None:
+    for name in known_inputs():
+        assert isinstance(ft.FT_SOURCE(name), str), name
+    assert ft.FT_SOURCE("examples") == "placeholder"
+    assert ft.FT_SOURCE("label_price").endswith("; wring.co; 2026-03-01; estimate")
+    assert ft.FT_SOURCE("gpu_price").startswith("nebius H100-SXM: SkyPilot catalogue")
+    assert ft.FT_SOURCE("staff_hour_rate").startswith("computed: ")
+
+
+@pytest.mark.parametrize(("said", "number"), [("0.1.0", 100), ("2.13.4", 21_304), ("1.0.0rc1", 10_000)])
+def test_a_version_as_a_number(said: str, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlcost, "__version__", said)
+    assert version() == number
+
+
+def test_the_version_ignores_its_argument() -> None:
+    for ignored in (None, CellError.NA, [[1.0] * 200] * 200, "x"):
+        assert ft.FT_VERSION(ignored) == version()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (
+            ("FT_LABEL_COST", 10_000, 0.08, 3, 0.12, 0.10, 0.50),
+            "label_cost (Cost of labels) is 3,188 USD, from labels_bought (Labels paid for) = 33,600 label, "
+            "label_price (Price of a label) = 0.08 USD/label and label_qa_cost (Cost of checking a sample) = 500 USD.",
+        ),
+        (
+            ("ft_drift_months", 0.9, 0.5, 0.7),
+            "drift_months (Months until quality is at its floor) is never, from reaches_floor (Quality falls to the "
+            "floor) = 0.",
+        ),
+        (("FT_COMPUTE_COST", 8, -1), "trained_tokens = -1: between 0 and 1e+18 million token"),
+        (("COMPUTE_COST", 8, 30, None, "x"), "method = 'x' is not known; known are full, LoRA, QLoRA"),
+        (("FT_COMPUTE_COST", 8, NA), "trained_tokens is #N/A already, as it was handed over"),
+        (
+            ("FT_COMPUTE_COST", "custom"),
+            "rented_run_cost is #N/A, because model_params (Parameters) is #N/A: the table 'Open models' has no "
+            "'Parameters' (params) for 'custom'.",
+        ),
+        (
+            ("FT_COMPUTE_COST", 8, 30, "H100", None, 2, 0),
+            "rented_run_cost is #DIV/0!, because run_gpu_hours (GPU-hours of one run) is #DIV/0!: it divides by 0, "
+            "which is what comes of gpu_tflops (Peak of the GPU, bf16 dense) = 989 TFLOP/second/GPU, mfu (MFU) = 0 and "
+            "scaling_efficiency (Efficiency of many GPUs, against 8) = 1.",
+        ),
+        (
+            ("FT_API_COST", 10, "azure o4-mini RFT"),
+            "api_run_cost is #N/A, because api_train_price (Price of managed training) is #N/A: the table 'Fine-tuning "
+            "API prices' has no 'Training' (train_price) for 'azure o4-mini RFT'.",
+        ),
+        (("FT_REPLICAS",), "peak_arrivals is needed: Requests a second at the peak (request/second)"),
+        (("FT_LABEL_COST", [[-1.0], [5.0]]), "examples = -1: between 1 and 1e+09 example"),  # of a range, the first
+        (("FT_LABEL_COST", *[1.0] * 7), "FT_LABEL_COST takes 6 arguments, not 7"),
+        (("FT_LABELCOST",), "FT_LABELCOST is no function of xlcost; did you mean FT_LABEL_COST"),
+        ((None,), "function_name is needed"),
+        (("FT_VERSION",), f"xlcost {xlcost.__version__} computes these functions."),
+    ],
+)
+def test_an_explanation(call: tuple[Any, ...], words: str) -> None:
+    assert ft.FT_EXPLAIN(*call).startswith(words)
+
+
+def test_an_error_as_the_name_of_a_function_is_passed_on() -> None:
+    assert ft.FT_EXPLAIN(CellError.REF) is CellError.REF
+
+
+def test_only_the_branch_that_was_taken_is_told() -> None:
+    """The price of the API is unknown too, but training is on a rented GPU."""
+    case = {"tuning_offer": "azure o4-mini RFT", "gpu": "MI300X"}
+    assert "gpu_offer" in ft.FT_EXPLAIN("FT_TOTAL", case, None, "run_cost")
+    assert "api_train_price" in ft.FT_EXPLAIN("FT_TOTAL", {**case, "training_route": "API"}, None, "run_cost")
+    told = ft.FT_EXPLAIN("FT_TOTAL", None, None, "run_cost")
+    assert "rented_run_cost" in told
+    assert "api_run_cost" not in told
+
+
+def test_every_error_of_a_default_case_with_an_unpriced_gpu_is_explained() -> None:
+    for name in graph().quantities:
+        if graph().axis_of[name] is None:
+            assert ft.FT_EXPLAIN("FT_TOTAL", {"gpu": "MI300X"}, None, name).endswith(".")

@@ -1,0 +1,5 @@
+"""`python -m xlcost`: the command line."""
+
+from xlcost.cli import main
+
+main()

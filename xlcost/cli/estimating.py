@@ -1,0 +1,141 @@
+"""`estimate` and `show`: what a case costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS, Estimate
+from xlcost.analysis.estimate import estimate as estimated
+from xlcost.cli.output import dollars, number, printable, say, working, write, write_json, write_table
+from xlcost.cli.reading import STDIN, parse_case, plain_number, read_case, stdin
+from xlcost.errors import CellError, XlcostError
+from xlcost.model import graph
+
+RESULTS = ("total_cost", "present_cost", "npv", "payback_month", "request_cost", "shipping_multiple")
+SHOWN = (*STAGE_COSTS, *RESULTS)
+
+Row = tuple[str, str, str, dict[str, Any]]  # label, quantity, unit, value by case
+
+
+def estimate(case_file: str | None, settings: list[str], months: bool, budget: str | None, as_json: bool) -> int:
+    """Prints an estimate. 1 when it is over the budget, 2 when the total is not known."""
+    limit = None if budget is None else _budget(budget)
+    found = estimated(read_case(case_file, settings))
+    if as_json:
+        write_json(_document(found, months))
+    else:
+        _print(found, months)
+    if isinstance(found.total, CellError):
+        say(f"{found.case.name}: {_reason(found, 'total_cost')}")
+        return 2
+    if limit is not None and found.total > limit:
+        say(f"{found.case.name}: {found.total:,.2f} USD is {found.total - limit:,.2f} over the budget of {limit:,.2f}")
+        return 1
+    return 0
+
+
+def show(file: str, as_json: bool) -> int:
+    """Prints the totals by stage of a workbook's cases, or of a case file."""
+    cases, rows, more = _totals(file)
+    if as_json:
+        document = [
+            {"label": label, "quantity": quantity, "unit": unit, "values": values}
+            for label, quantity, unit, values in rows
+        ]
+        write_json({"cases": cases, "file": file, "rows": document, **more})
+    else:
+        lines = [[label, unit, *(number(values[case]) for case in cases)] for label, _, unit, values in rows]
+        write_table(["Result", "Unit", *cases], lines, numbers=range(2, 2 + len(cases)), droppable=(1,))
+        if more["checks_hold"] is False:
+            say(f"{file}: a check in the workbook does not hold; see its sheet Checks")
+    return 0
+
+
+def _totals(file: str) -> tuple[list[str], list[Row], dict[str, Any]]:
+    """The cases, a row for each result, and what else a workbook says of itself."""
+    from xlcost.files.opening import MAX_PACKED, examine, open_workbook_bytes
+
+    if file == STDIN:
+        data = stdin(MAX_PACKED)
+        if not data.startswith(b"PK"):
+            return _totals_of_case(estimated(parse_case(data, "standard input")))
+        examine(data, "standard input")
+    elif file.lower().endswith(".toml"):
+        return _totals_of_case(estimated(read_case(file)))
+    else:
+        data = open_workbook_bytes(file).data
+    from xlcost.sheets.reading import results
+
+    with working(f"Reading {file}"):
+        try:
+            found = results(data)
+        except XlcostError as refused:
+            raise XlcostError(f"{file}: {refused}") from None
+    rows = [
+        (line.label, line.name, line.unit, {case: _value(line.values[case]) for case in found.cases})
+        for line in found.lines
+    ]
+    return list(found.cases), rows, {"checks_hold": found.checks_hold, "live": found.live}
+
+
+def _totals_of_case(found: Estimate) -> tuple[list[str], list[Row], dict[str, Any]]:
+    """The same lines as a workbook has on its sheet Results."""
+    from xlcost.sheets.results import SHEET
+
+    name = found.case.name
+    rows = [(graph().label(each), each, str(graph().unit(each)), {name: found[each]}) for each in SHEET.names]
+    return [name], rows, {"checks_hold": None, "live": name}
+
+
+def _value(cell: Any) -> Any:
+    """A cell's value, with an error told from a text."""
+    return _ERRORS.get(cell, cell) if isinstance(cell, str) else cell
+
+
+def _budget(text: str) -> float:
+    limit = plain_number(text, "--budget")
+    if not 0 <= limit < float("inf"):
+        raise XlcostError(f"--budget {text}: an amount in USD is wanted, 0 or more")
+    return limit
+
+
+def _document(found: Estimate, months: bool) -> dict[str, Any]:
+    document: dict[str, Any] = {name: found[name] for name in RESULTS}
+    document["case"] = found.case.name
+    document["errors"] = {name: _reason(found, name) for name in SHOWN if isinstance(found[name], CellError)}
+    document["given"] = found.case.values
+    document["horizon_months"] = found["horizon_months"]
+    document["stages"] = {name: found[name] for name in STAGE_COSTS}
+    if months:
+        until = int(found["horizon_months"]) + 1
+        document["months"] = {name: found[name][:until] for name in ("month", *STAGE_FLOWS, "total_flow")}
+    return document
+
+
+def _print(found: Estimate, months: bool) -> None:
+    total = found.total
+    rows = []
+    for label, cost in found.stages().items():
+        share = f"{cost / total:.1%}" if isinstance(cost, float) and isinstance(total, float) and total > 0 else ""
+        rows.append([label, dollars(cost), share])
+    rows.append([graph().label("total_cost"), dollars(total), ""])
+    write(printable(f"{found.case.name}, {found['horizon_months']:g} months") + "\n")
+    write_table(["Stage", "USD", "Share"], rows, numbers=(1, 2), last_is_total=True)
+    write("")
+    others = [[graph().label(name), number(found[name]), str(graph().unit(name))] for name in RESULTS[1:]]
+    write_table(["Result", "", "Unit"], others, numbers=(1,))
+    if months:
+        by_month = found.months()
+        lines = [[dollars(each) for each in row] for row in zip(*by_month.values(), strict=True)]
+        write("")
+        write_table([*by_month], lines, numbers=range(len(by_month)))
+
+
+def _reason(found: Estimate, name: str) -> str:
+    """Where an error arose, and why."""
+    from xlcost.functions.explaining import explanation
+
+    return explanation(graph(), name, found.values)
+
+
+_ERRORS = {str(error): error for error in CellError}

@@ -1,0 +1,91 @@
+"""What the commands are given: case files, values on the command line, standard input."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xlcost.errors import XlcostError
+
+if TYPE_CHECKING:
+    from xlcost.analysis.case import Case
+
+STDIN = "-"
+MAX_CASE_BYTES = 10_000_000
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def read_case(path: str | None, settings: Sequence[str] = ()) -> Case:
+    """The case in a TOML file or on standard input, with the values of `--set`; without a path all is default."""
+    from xlcost.analysis.case import Case
+
+    if path is None:
+        case = Case()
+    elif path == STDIN:
+        case = parse_case(stdin(MAX_CASE_BYTES), "standard input")
+    else:
+        case = parse_case(_content(path), path, Path(path).stem)
+    return case.with_values(dict(map(setting, settings))) if settings else case
+
+
+def parse_case(data: bytes, where: str, name: str = "Base") -> Case:
+    """The case in the bytes of a TOML file."""
+    from xlcost.analysis.case import Case
+
+    if data.startswith(b"PK"):
+        raise XlcostError(f"{where}: a workbook or another zip, where a case file (TOML) is wanted")
+    if len(data) > MAX_CASE_BYTES:
+        raise XlcostError(f"{where}: more than {MAX_CASE_BYTES:,} bytes; a case file has a few thousand")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        raise XlcostError(f"{where}: not UTF-8 text (byte {trouble.start + 1}); a case file is TOML") from None
+    return Case.parse(text.replace("\r\n", "\n"), where, name)
+
+
+def setting(text: str) -> tuple[str, float | str]:
+    """`driver=value` as a name and a value of the kind that the driver takes."""
+    from xlcost.analysis.case import known_input
+
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise XlcostError(f"--set {text}: write driver=value, such as gpu_price=3.1")
+    try:
+        known = known_input(name.strip())
+    except XlcostError as refused:
+        raise XlcostError(f"--set {text}: {refused}") from None
+    if known.kind == "text":
+        return known.name, value
+    return known.name, plain_number(value, f"--set {text}")
+
+
+def plain_number(text: str, where: str) -> float:
+    """A number written plainly. One that could be read in two ways is refused: 1,000 is one or a thousand."""
+    if not _NUMBER.fullmatch(text.strip()):
+        raise XlcostError(f"{where}: {text!r} is not a plain number; write 1000, 1e3 or 0.12, without separators or %")
+    return float(text)
+
+
+def stdin(limit: int) -> bytes:
+    """All of standard input, up to a byte more than the limit."""
+    if sys.stdin is None:
+        raise XlcostError("standard input is closed")
+    return sys.stdin.buffer.read(limit + 1)
+
+
+def _content(path: str) -> bytes:
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAX_CASE_BYTES + 1)
+    except FileNotFoundError:
+        raise XlcostError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise XlcostError(f"{path}: a folder; name a case file in it") from None
+    except PermissionError:  # Windows says so of a folder, too
+        what = "a folder; name a case file in it" if Path(path).is_dir() else "no permission to read it"
+        raise XlcostError(f"{path}: {what}") from None
+    except (OSError, ValueError) as trouble:
+        raise XlcostError(f"{path}: can't be read ({trouble})") from None
