@@ -50,7 +50,13 @@ def line(what: str, seconds: float, beside: str = "", peer: float | None = None)
 
 
 def _unit(seconds: float) -> str:
-    return f"{seconds * 1e6:.1f} us" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+    return (
+        f"{seconds * 1e6:.1f} us"
+        if seconds < 1e-3
+        else f"{seconds * 1e3:.1f} ms"
+        if seconds < 1
+        else f"{seconds:.2f} s"
+    )
 
 
 def estimates() -> None:
@@ -118,7 +124,9 @@ def workbook(folder: Path) -> None:
     peer = None
     if soffice:
         profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-        convert = command(soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), str(book))
+        convert = command(
+            soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(folder / "out"), str(book)
+        )
         peer = median(convert, 3)
     line("recalculation of the template, in process", inside, "a cold LibreOffice conversion", peer)
     line("xlcost recalc, whole command", whole, "a cold LibreOffice conversion", peer)

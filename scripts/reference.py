@@ -63,7 +63,13 @@ def _quantities() -> Iterator[str]:
     for each in graph().quantities.values():
         if each.stage != stage:
             stage = each.stage
-            yield from ("", f"### {stage.capitalize()}", "", "| name | what | unit | formula | basis |", "|---|---|---|---|---|")
+            yield from (
+                "",
+                f"### {stage.capitalize()}",
+                "",
+                "| name | what | unit | formula | basis |",
+                "|---|---|---|---|---|",
+            )
         text = formula(each.formula, BY_NAME, each.name).replace("|", "\\|")
         mark = " (overridable)" if each.overridable else ""
         yield f"| `{each.name}` | {each.label}{mark} | {each.unit} | `{text}` | {' '.join(each.doc.split())} |"

@@ -42,7 +42,11 @@ def main() -> int:
     wanted = {ROOT / "REFERENCE.md": reference().encode(), **workbooks()}
     if options.check:
         stale = [path for path, data in wanted.items() if not _same(path, data)]
-        stale += [FOLDER / name for name, (book, _) in PICTURES.items() if _digest_in(FOLDER / name) != _digest(wanted[FOLDER / book])]
+        stale += [
+            FOLDER / name
+            for name, (book, _) in PICTURES.items()
+            if _digest_in(FOLDER / name) != _digest(wanted[FOLDER / book])
+        ]
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not what the code makes: run python scripts/regenerate.py --pictures")
         return 1 if stale else 0

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    import xlcost.functions.ft as ft
     from xlcost.analysis.case import Case as Case
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
-    from xlcost.functions import ft as ft
 
 _LAZY = {
     "Case": "xlcost.analysis.case",

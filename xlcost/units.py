@@ -23,7 +23,13 @@ BASE = frozenset(
 # Words for pure numbers: they say how to read a number, and weigh nothing in a formula.
 PURE = frozenset("share x count epoch vote flag text round experiment retrain model checkpoint incident".split())
 
-ALIASES = {"label": "example", "GPU-hour": "GPU*hour", "person-hour": "person*hour", "person-month": "person*month", "GB-month": "GB*month"}
+ALIASES = {
+    "label": "example",
+    "GPU-hour": "GPU*hour",
+    "person-hour": "person*hour",
+    "person-month": "person*month",
+    "GB-month": "GB*month",
+}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from xlcost.functions import ft
-from xlcost.functions.registry import LONGEST_DOC, VBA_WORDS, Function, Parameter, functions
+from xlcost.functions.registry import LONGEST_DOC, Function, Parameter, functions
 from xlcost.functions.views import View
-from xlcost.hosts import xlwings_udfs
 from xlcost.model.language import ModelError
 
 FROZEN = Path(__file__).parent / "signatures.txt"
@@ -65,10 +64,6 @@ def test_a_description_that_the_wizard_would_cut() -> None:
 def test_a_view_that_is_refused(quantity: str, given: str, reason: str) -> None:
     with pytest.raises(ModelError, match=reason):
         View(quantity, given)
-
-
-def test_the_words_of_vba_are_those_of_the_host() -> None:
-    assert VBA_WORDS == xlwings_udfs._RESERVED
 
 
 @pytest.mark.parametrize("each", functions().values(), ids=lambda each: each.name)

@@ -139,7 +139,7 @@ def test_dates_of_the_1904_system() -> None:
     ("returned", "value"),
     [
         (None, 0.0), (2, 2.0), ("a", "a"), (True, True), (CellError.NUM, CellError.NUM), (float("nan"), CellError.NUM),
-        (float("inf"), CellError.NUM), ([[7.0]], 7.0), ("a\ud800", "a?"), (object(), CellError.VALUE),
+        (float("inf"), CellError.NUM), ([[7.0]], 7.0), ("a\ud800", "a?"), (NotImplemented, CellError.VALUE),
     ],
     ids=str,
 )  # fmt: skip

@@ -174,7 +174,7 @@ def test_the_generated_cases_meet_what_they_are_meant_to_meet():
     errors = {each for kinds in seen.values() for each in kinds if isinstance(each, CellError)}
     assert errors >= {CellError.NA, CellError.DIV0}
     assert {name for name, kinds in seen.items() if "never" in kinds} >= {
-        "drift_months", "retrain_interval", "payback_month", "mean_wait", "linear_drift_months"
+        "drift_months", "retrain_interval", "payback_month", "linear_drift_months"
     }  # fmt: skip
     for flag in (
         "reaches_floor",

@@ -1,11 +1,10 @@
 """Attack the workbook: for each check, a change that must make it fire, and turn the master."""
 
 import pytest
-
-from xlcost.sheets.layout import INPUTS, LIVE, case_column
-from xlcost.sheets.inputs import ACCEPTED
-
 from conftest import recalculated
+
+from xlcost.sheets.inputs import ACCEPTED
+from xlcost.sheets.layout import INPUTS, LIVE, case_column
 
 
 def rows(book) -> dict[str, int]:
@@ -52,7 +51,12 @@ def drop_accepted(made, book):
     book[INPUTS][f"{ACCEPTED}{made.layout.input_rows['examples']}"] = "fine"
 
 
+def wrong_expectation(made, book):
+    book["Functions"]["L7"] = 1
+
+
 ATTACKS = [
+    ("chk_functions", wrong_expectation),
     ("check_total", overwrite("talent_cost", 0)),
     ("check_total", overwrite("total_cost", 5)),
     ("check_cumulative", month("cumulative_cost", 36, 0)),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from conftest import recalculated
 from openpyxl import load_workbook
 
 from xlcost import Case, estimate
@@ -16,8 +17,6 @@ from xlcost.hosts.ft_headless import host_functions
 from xlcost.sheets import reading
 from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, TIMELINE, case_column
 from xlcost.sheets.render import render
-
-from conftest import recalculated
 
 
 def same(left: object, right: object) -> bool:
@@ -43,7 +42,9 @@ def test_every_quantity_is_the_same_natively_and_in_python(made, estimates, case
 
 
 def test_the_cases_are_different_enough_to_mean_something(made, estimates):
-    values = {name: [made.native(name, case)[-1] for case in range(len(CASES))] for name in made.layout.graph.quantities}
+    values = {
+        name: [made.native(name, case)[-1] for case in range(len(CASES))] for name in made.layout.graph.quantities
+    }
     constant = {name for name, row in values.items() if len(set(row)) == 1}
     assert constant < set(values), "the cases differ in nothing"
     assert {made.native("payback_month", case)[0] for case in range(len(CASES))} > {"never"}

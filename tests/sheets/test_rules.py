@@ -140,7 +140,7 @@ def test_writing_values_twice_changes_nothing(made, finished):
 
 
 def test_a_text_of_a_case_never_becomes_a_formula():
-    case = Case.of({"gpu_price": {"value": 3, "source": "=HYPERLINK(\"http://example.org\")"}})
+    case = Case.of({"gpu_price": {"value": 3, "source": '=HYPERLINK("http://example.org")'}})
     data = render({"Base": case})
     sheet = load_workbook(io.BytesIO(data))["Inputs"]
     found = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=HYPERLINK")]

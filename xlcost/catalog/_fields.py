@@ -44,6 +44,7 @@ def read_toml(path: Path, file: str) -> dict[str, object]:
 
 
 def known_unit(where: str, text: str) -> Unit:
+    """The unit that a text names. Refuses an unknown one."""
     try:
         return _unit(text)
     except XlcostError as error:

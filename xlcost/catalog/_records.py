@@ -31,6 +31,8 @@ class Source:
 
 @dataclass(frozen=True)
 class Member:
+    """One member of an axis."""
+
     key: str
     label: str
 
@@ -72,6 +74,8 @@ class Driver:
 
 @dataclass(frozen=True)
 class Column:
+    """A column of a table: what its cells hold, and in which unit."""
+
     name: str
     label: str
     unit: Unit
@@ -95,6 +99,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
+    """A table of the catalogue: rows by their key."""
+
     name: str
     label: str
     help: str
@@ -121,6 +127,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
+    """All of the catalogue."""
+
     drivers: dict[str, Driver]  # in the order of the stages, then of the file
     tables: dict[str, Table]
     sources: dict[str, Source]

@@ -17,7 +17,7 @@ BUG = 4
 CANNOT_READ_OR_WRITE = 3
 USAGE = 2
 TRACEBACK = "XLCOST_TRACEBACK"
-GARBAGE = 100_000  # objects between two collections: a command is over soon, and the usual 700 cost it a twentieth of its time
+GARBAGE = 100_000  # objects between two collections; the usual 700 cost a command a twentieth of its time
 
 app = typer.Typer(
     help="What fine-tuning an AI model really costs, over its whole lifecycle, in Excel.",

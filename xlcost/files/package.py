@@ -87,7 +87,7 @@ def relations(parts: Mapping[str, bytes], source: str) -> Iterator[tuple[str, st
 
 def parse_xml(content: bytes) -> Element:
     """The root element. Entities and DTDs are refused."""
-    from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+    from defusedxml.ElementTree import fromstring
 
     root: Element = fromstring(content, forbid_dtd=True)
     return root

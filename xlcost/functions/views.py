@@ -19,8 +19,7 @@ from xlcost.functions.explaining import explanation
 from xlcost.functions.registry import LONGEST_DOC, Function, Parameter
 from xlcost.model import careful, graph
 from xlcost.model.evaluation import Evaluation
-from xlcost.model.inputs import Input, Refused, Scalar, complete
-from xlcost.model.inputs import _of_quantity as quantity_input
+from xlcost.model.inputs import Input, Refused, Scalar, complete, quantity_input
 from xlcost.model.language import ModelError
 from xlcost.units import Unit
 

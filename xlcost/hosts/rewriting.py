@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from xlcost.errors import XlcostError
 from xlcost.files.package import (
     MAX_COLUMN,
     MAX_ROW,
-    area_bounds,
     cell_position,
     column_letters,
     column_number,
@@ -23,24 +21,12 @@ from xlcost.files.package import (
     sheet_parts,
     workbook_part,
 )
+from xlcost.hosts.tables import Table, tables_of
 
 BLANK_SHEET = "xlcost_blank"  # the engine passes a reference to an empty cell on as None
 BLANK = f"{BLANK_SHEET}!A1"
 MAX_DEPTH = 16  # names that refer to names
 MAX_AREA = 2_000_000  # cells of one reference; the engine takes minutes for a corner-to-corner one
-
-
-@dataclass(frozen=True)
-class Table:
-    """An Excel table: where it lies, and the names of its columns from left to right."""
-
-    sheet: str
-    first_row: int  # of the data
-    last_row: int
-    first_column: int
-    columns: tuple[str, ...]
-    has_header: bool
-    totals_row: int | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +69,7 @@ def surroundings(parts: Mapping[str, bytes], functions: frozenset[str]) -> Surro
     return Surroundings(
         functions=frozenset(name.upper() for name in functions),
         sheets=tuple(sheets),
-        tables=dict(_tables(parts, sheets)),
+        tables=dict(tables_of(parts, sheets)),
         names=plain,
         lambdas=frozenset(calls),
         has_links=any(kind == "externalLink" for kind, _, _ in relations(parts, book)),
@@ -339,32 +325,6 @@ def _definitions(book: bytes) -> Iterator[tuple[tuple[str, str], str]]:
         yield (scope, name.lower()), (element.text or "").strip()
 
 
-def _tables(parts: Mapping[str, bytes], sheets: Mapping[str, str]) -> Iterator[tuple[str, Table]]:
-    for sheet, part in sheets.items():
-        for kind, target, _ in relations(parts, part):
-            if kind == "table" and target in parts:
-                root = parse_xml(parts[target])
-                try:
-                    top, left, bottom, _right = area_bounds(root.attrib.get("ref", ""))
-                except XlcostError:
-                    continue
-                header = root.attrib.get("headerRowCount", "1") != "0"
-                totals = root.attrib.get("totalsRowCount", "0") != "0"
-                columns = [e.attrib.get("name", "") for e in root.iter() if local_name(e.tag) == "tableColumn"]
-                yield (
-                    root.attrib.get("displayName", root.attrib.get("name", "")).lower(),
-                    Table(
-                        sheet=sheet,
-                        first_row=top + header,
-                        last_row=bottom - totals,
-                        first_column=left,
-                        columns=tuple(_UNICODE.sub(lambda code: chr(int(code[1], 16)), name) for name in columns),
-                        has_header=header,
-                        totals_row=bottom if totals else None,
-                    ),
-                )
-
-
 def _tokens(formula: str) -> list[tuple[str, str]]:
     return [(match.lastgroup or "", match[0]) for match in _TOKEN.finditer(formula)]
 
@@ -390,13 +350,13 @@ _ROW_NUMBER = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
 _CELL_LETTERS = re.compile(rb'\sr="([A-Z]{1,3})[0-9]')
 _ITEM = re.compile(r"\[((?:[^\[\]']|'.)*)\]")
 _ROWS = {"#all", "#data", "#headers", "#totals", "#this row"}
-_UNICODE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SHEET = r"(?:'(?:[^'\[\]]|'')+'|[\w.]+)!"
 _KNOWN_NAME = re.compile(
     rf"=?(?:{_SHEET}\$[A-Z]+\$\d+(?::\$[A-Z]+\$\d+)?|-?[\d.]+(?:E[+-]?\d+)?|\"(?:[^\"]|\"\")*\"|TRUE|FALSE|.*\#REF!.*)",
     re.IGNORECASE,
 )
 _PLAIN_REFERENCE = re.compile(rf"(?:{_SHEET})?\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?", re.IGNORECASE)
-_SUMS = {"SUM", "SUMSQ", "PRODUCT", "COUNT", "COUNTA", "MAX", "MAXA", "MIN", "MINA", "AND", "OR"}
-_MEANS = {"AVERAGE", "AVERAGEA", "MEDIAN", "STDEV", "STDEVA", "STDEVP", "STDEVPA", "STDEV.S", "STDEV.P"}
-_TAKES_LIST = _SUMS | _MEANS | {"VAR", "VARA", "VARP", "VARPA", "VAR.S", "VAR.P"}
+_TAKES_LIST = frozenset(
+    "SUM SUMSQ PRODUCT COUNT COUNTA MAX MAXA MIN MINA AND OR AVERAGE AVERAGEA MEDIAN STDEV STDEVA STDEVP STDEVPA "
+    "STDEV.S STDEV.P VAR VARA VARP VARPA VAR.S VAR.P".split()
+)

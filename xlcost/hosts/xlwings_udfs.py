@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import xlwings
 
 from xlcost.errors import CellError
+from xlcost.functions.registry import VBA_WORDS
 
 CATEGORY = "xlcost"  # in Excel's function wizard
 
@@ -134,20 +135,6 @@ def _for_excel(value: object) -> object:
 # ---- names
 
 _VBA_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}")
-# Reserved identifiers of VBA (MS-VBAL 3.3.5.2); in the last line, names that xlwings and its VBA text use themselves.
-_RESERVED_WORDS = """
-abs addressof and any array as attribute boolean byref byte byval call case cbool cbyte ccur cdate cdbl cdec
-cdecl cint circle clng clnglng clngptr close const csng cstr currency cvar cverr date debug decimal declare
-defbool defbyte defcur defdate defdbl defdec defint deflng deflnglng deflngptr defobj defsng defstr defvar dim
-do doevents double each else elseif empty end endif enum eqv erase event exit false fix for friend function get
-global gosub goto if imp implements in input inputb int integer is lbound len lenb let like linput lock long
-longlong longptr loop lset me mod new next not nothing null on open option optional or paramarray preserve print
-private pset public put raiseevent redim rem resume return rset scale seek select set sgn shared single spc
-static stop string sub tab then to true type typeof ubound unlock until variant wend while with withevents write
-xor
-application caller err failed range thisworkbook activeworkbook xlpy
-"""
-_RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def _refuse_what_vba_refuses(spec: SpecLike) -> None:
@@ -155,7 +142,7 @@ def _refuse_what_vba_refuses(spec: SpecLike) -> None:
     taken: set[str] = set()
     optional = ""
     for name in (spec.name, *(parameter.name for parameter in spec.parameters)):
-        if not _VBA_NAME.fullmatch(name) or name.lower() in _RESERVED:
+        if not _VBA_NAME.fullmatch(name) or name.lower() in VBA_WORDS:
             raise ValueError(f"{spec.name}: {name!r} can't be a name in VBA")
         if name.lower() in taken:
             raise ValueError(f"{spec.name}: {name!r} occurs twice (VBA doesn't tell capitals from small letters)")

@@ -9,9 +9,20 @@ from xlcost.model.graph import Graph
 def graph() -> Graph:
     """The cost model, with the catalogue that ships with xlcost."""
     from xlcost.catalog import load
-    from xlcost.model import checks, data, deployment, iteration, maintenance, opportunity, talent, timeline, training
+    from xlcost.model import (
+        checks,
+        data,
+        deployment,
+        iteration,
+        maintenance,
+        opportunity,
+        results,
+        talent,
+        timeline,
+        training,
+    )
     from xlcost.model.axes import AXES
     from xlcost.model.graph import build
 
-    stages = (data, training, iteration, deployment, maintenance, talent, opportunity, timeline, checks)
+    stages = (data, training, iteration, deployment, maintenance, talent, opportunity, timeline, results, checks)
     return build(stages, load(), AXES)

@@ -18,6 +18,7 @@ from scipy import special
 from xlcost.model.codegen import Language, source_of
 from xlcost.model.constants import ROUNDING_TOLERANCE
 from xlcost.model.graph import Graph
+from xlcost.model.scalar import LARGEST_MEAN, SMALL
 
 Array = Any  # a number, or an array of floats or of texts
 UNKNOWN = "#N/A"  # what NaN is among texts
@@ -58,7 +59,7 @@ def _doubtful(value: Array) -> Array:
 def _where(condition: Array, yes: Array, no: Array) -> Array:
     if type(condition) is bool or (type(condition) is float and condition == condition):
         return yes if condition else no
-    result = np.where(condition, yes, no)
+    result: Array = np.where(condition, yes, no)
     if (doubtful := _doubtful(condition)) is False:
         return result
     return np.where(doubtful, UNKNOWN if result.dtype.kind in "UO" else np.nan, result)
@@ -96,13 +97,24 @@ def _log(x: Array) -> Array:
 
 
 def _poisson_pmf(k: Array, mean: Array) -> Array:
-    k = np.floor(k)
-    value = np.exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1))
-    return np.where((k < 0) | (np.asarray(mean) < 0), np.nan, value)
+    """As in `scalar`, with enough terms of the series at once."""
+    k, mean = np.floor(k), np.asarray(mean)
+    plain = np.exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1))
+    n = np.maximum(k, SMALL)
+    v = (n - mean) / (n + mean)
+    near, term = (n - mean) * v, 2 * n * v
+    for i in range(3, 20, 2):
+        term = term * v * v
+        near = near + term / i
+    deviance = np.where(np.abs(v) < 0.1, near, special.xlogy(n, n / mean) + mean - n)
+    series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / (n * n)) / (n * n)) / (n * n)) / n
+    value = np.where(k < SMALL, plain, np.exp(-series - deviance) / np.sqrt(2 * np.pi * n))
+    return np.where((k < 0) | (mean < 0), np.nan, np.where((mean == 0) & (k > 0), 0.0, value))
 
 
 def _poisson_cdf(k: Array, mean: Array) -> Array:
-    return np.where((np.asarray(k) < 0) | (np.asarray(mean) < 0), np.nan, special.pdtr(np.floor(k), mean))
+    mean = np.asarray(mean)
+    return np.where((np.asarray(k) < 0) | (mean < 0) | (mean > LARGEST_MEAN), np.nan, special.pdtr(np.floor(k), mean))
 
 
 def _binom_cdf(k: Array, n: Array, p: Array) -> Array:

@@ -62,7 +62,7 @@ def _value(
             return graph.catalog.tables[table].column(column)
         case Name(name):
             value = values[name]
-            return value[member] if isinstance(value, list) else value
+            return value if member is None or not isinstance(value, list) else value[member]
         case Apply("where", (condition, yes, no)):
             decided = _value(condition, graph, values, member, quantity)
             if isinstance(decided, CellError):

@@ -75,7 +75,7 @@ def alert_few_experiments(experiments, models_to_ship):
 
 @quantity("No candidate meets the latency target", "flag")
 def alert_latency(latency_feasible):
-    """Throughput alone has set the number of replicas."""
+    """The most replicas that were tried are taken; even they keep requests waiting too long."""
     return 1 - latency_feasible
 
 

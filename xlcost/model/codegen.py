@@ -106,14 +106,15 @@ def source_of(
     A row is a list. A name in `optional` may be None, and is then computed; `fixed` holds the other inputs.
     """
     fixed = fixed or {}
-    quantities = graph.ancestry(wanted, [name for name in given if name not in optional])
+    cut = [name for name in given if name not in optional]
+    quantities = graph.ancestry(wanted, [*cut, *(name for name in fixed if fixed[name] is not None)])
     writer = _Writer(language, graph, quantities, wanted, optional)
     names: dict[str, Any] = {**language.runtime, **columns(graph, quantities)}
     for axis in graph.axes.values():
         names[axis_variable(axis.name)] = axis.members
         names[f"{axis_variable(axis.name)}_at"] = {member: i for i, member in enumerate(axis.members)}
     needed = {name for quantity in quantities for name in quantity.parameters} | set(wanted)
-    rest = [name for name in fixed if name in needed and name not in given]
+    rest = [name for name in fixed if name in needed and name not in given and fixed[name] is not None]
     names.update({f"FIXED_{name}": fixed[name] for name in rest})
     parameters = [writer.whole(name) for name in given]
     parameters += [f"{writer.whole(name)}=FIXED_{name}" for name in rest]
@@ -135,7 +136,9 @@ class _Writer:
         self.level = levels(graph, quantities)
         self.reduced: dict[Apply, str] = {}  # reductions that are taken once, and their variables
         self.kept = {name for name in wanted if graph.axis_of[name] is not None}
-        self.before: dict[Expression, tuple[str, str]] = {}  # what the loop being written does not change, and its variables
+        self.before: dict[
+            Expression, tuple[str, str]
+        ] = {}  # what the loop being written does not change, and its variables
         for quantity in quantities:
             self._plan(quantity)
 
@@ -184,11 +187,15 @@ class _Writer:
         assignments = []
         for quantity in loop:
             plain = sorted(uses(quantity)[1])
-            read.update({name: None for name in plain if self.graph.axis_of[name] == axis and name not in {*inside, axis}})
+            read.update(
+                {name: None for name in plain if self.graph.axis_of[name] == axis and name not in {*inside, axis}}
+            )
             for each in walk(quantity.formula):
                 match each:
                     case Apply("running_total"):
-                        start[f"_before_{quantity.name} = 0.0"] = end[f"_before_{quantity.name} = {quantity.name}"] = None
+                        start[f"_before_{quantity.name} = 0.0"] = end[f"_before_{quantity.name} = {quantity.name}"] = (
+                            None
+                        )
                     case Apply("previous", (Name(name),)):
                         start[f"_previous_{name} = 0.0"] = end[f"_previous_{name} = {name}"] = None
             assignments.append(self.assignment(quantity))

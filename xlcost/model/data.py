@@ -52,17 +52,15 @@ def data_storage_cost(data_size, storage_price, horizon_months):
 
 
 @quantity("Data bought from others", "USD")
-def data_bought_cost(
-    data_rounds, label_cost, label_overhead_cost, collection_cost, licence_cost, review_cost, data_storage_cost
-):
-    """Labels in all their rounds, collection, licences, legal and privacy review, storage."""
-    return (
-        data_rounds * (label_cost + label_overhead_cost)
-        + collection_cost
-        + licence_cost
-        + review_cost
-        + data_storage_cost
-    )
+def data_bought_cost(data_rounds, label_cost, label_overhead_cost, collection_cost):
+    """Collection, and labels in all their rounds."""
+    return data_rounds * (label_cost + label_overhead_cost) + collection_cost
+
+
+@quantity("Permission to use it, and its storage", "USD")
+def data_kept_cost(licence_cost, review_cost, data_storage_cost):
+    """Licences, legal and privacy review, storage: once, and not again with a retrain."""
+    return licence_cost + review_cost + data_storage_cost
 
 
 @quantity("Own hours on data", "person-hour")
@@ -77,7 +75,13 @@ def data_people_cost(data_hours, staff_hour_rate):
     return data_hours * staff_hour_rate
 
 
-@quantity("Data", "USD")
-def data_cost(data_bought_cost, data_people_cost, stage_pays_people):
-    """What is bought, and own people where stages pay them."""
+@quantity("Making the data", "USD")
+def data_made_cost(data_bought_cost, data_people_cost, stage_pays_people):
+    """What is bought, and own people where stages pay them. A retrain makes a share of it again."""
     return data_bought_cost + stage_pays_people * data_people_cost
+
+
+@quantity("Data", "USD")
+def data_cost(data_made_cost, data_kept_cost):
+    """Made once, and kept."""
+    return data_made_cost + data_kept_cost

@@ -60,9 +60,9 @@ def api_hosting_cost(api_hosting_price, models_to_ship):
 # On GPUs of one's own
 
 
-@quantity("Tokens a million cost on a GPU", "USD/Mtoken")
+@quantity("A million output tokens on a GPU", "USD/Mtoken")
 def token_unit_cost(gpu_price, serving_tokens_per_second, target_utilisation):
-    """GPU price over what the GPU really yields. Utilisation is the driver: at half of it, a token costs twice."""
+    """GPU price over what the GPU yields at this utilisation. At half the utilisation, a token costs twice."""
     return gpu_price / (serving_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
 
 
@@ -90,10 +90,16 @@ def offered_load(peak_arrivals, service_seconds):
     return peak_arrivals * service_seconds
 
 
+@quantity("Replicas for the load", "replica")
+def load_replicas(offered_load, sequences_per_replica):
+    """As many as have a place for every request that is being answered. With fewer, the queue never ends."""
+    return ceil(offered_load / sequences_per_replica)
+
+
 @quantity("Replicas, candidate", "replica")
-def candidate_replicas(throughput_replicas, min_replicas, extra_replica):
-    """What the throughput needs, and some more."""
-    return maximum(throughput_replicas, min_replicas) + extra_replica
+def candidate_replicas(throughput_replicas, load_replicas, min_replicas, extra_replica):
+    """What throughput and load need, and some more."""
+    return maximum(throughput_replicas, load_replicas, min_replicas) + extra_replica
 
 
 @quantity("Requests that can be answered at once", "x")
@@ -131,14 +137,14 @@ def meets_latency(mean_wait, servers, offered_load, target_wait):
 
 @quantity("A candidate meets the target", "flag")
 def latency_feasible(meets_latency):
-    """If none does, the throughput alone decides, and a check says so."""
+    """If none does, the largest candidate is taken, and an alert says so."""
     return largest(meets_latency)
 
 
 @quantity("Replicas for the latency", "replica")
-def latency_replicas(latency_feasible, meets_latency, candidate_replicas, throughput_replicas):
-    """The fewest that keep the mean wait within the target, at the peak month."""
-    return where(latency_feasible > 0, first_where(meets_latency, candidate_replicas), throughput_replicas)
+def latency_replicas(latency_feasible, meets_latency, candidate_replicas):
+    """The fewest that keep the mean wait within the target, at the peak month; or the most that were tried."""
+    return where(latency_feasible > 0, first_where(meets_latency, candidate_replicas), largest(candidate_replicas))
 
 
 @quantity("Replicas at the peak", "replica")

@@ -143,7 +143,10 @@ def build(modules: Iterable[ModuleType], catalog: Catalog, axes: Iterable[Axis])
     _check_names(declared, catalog, every_axis)
     graph = Graph(catalog.drivers, _in_order(declared), every_axis, catalog)
     axis_of: dict[str, str | None] = {name: name for name in every_axis}
-    kind_of: dict[str, Kind] = {name: "text" if a.unit == unit("text") and a.members and isinstance(a.members[0], str) else "number" for name, a in every_axis.items()}
+    kind_of: dict[str, Kind] = {
+        name: "text" if a.unit == unit("text") and a.members and isinstance(a.members[0], str) else "number"
+        for name, a in every_axis.items()
+    }
     for name, driver in catalog.drivers.items():
         axis_of[name], kind_of[name] = driver.axis, driver.kind
     for quantity in graph.quantities.values():
@@ -155,7 +158,13 @@ def build(modules: Iterable[ModuleType], catalog: Catalog, axes: Iterable[Axis])
 
 def _check_names(declared: Mapping[str, Quantity], catalog: Catalog, axes: Mapping[str, Axis]) -> None:
     for name, quantity in declared.items():
-        if _CELL_ADDRESS.match(name) or name.lower() in _RESERVED or keyword.iskeyword(name) or name in PRIMITIVES or hasattr(builtins, name):
+        if (
+            _CELL_ADDRESS.match(name)
+            or name.lower() in _RESERVED
+            or keyword.iskeyword(name)
+            or name in PRIMITIVES
+            or hasattr(builtins, name)
+        ):
             raise ModelError(f"{quantity.where}: {name} is a cell address or a reserved word")
         if name in catalog.drivers or name in axes:
             raise ModelError(f"{quantity.where}: {name} is a driver or an axis already")
@@ -248,7 +257,9 @@ class _Checker:
             raise self.refuse(f"{primitive.name} takes {len(primitive.takes)} arguments, not {len(arguments)}")
         if primitive.name == "running_total" and not top:
             raise self.refuse("a running total is a quantity of its own, so that its row can be followed")
-        kinds = [self.argument_kind(primitive.name, want, argument) for want, argument in zip(takes, arguments, strict=True)]
+        kinds = [
+            self.argument_kind(primitive.name, want, argument) for want, argument in zip(takes, arguments, strict=True)
+        ]
         if primitive.name == "running_total" and self.axis is None:
             raise self.refuse("running_total is taken of what lies on an axis")
         self.check_rows(takes, arguments)
@@ -295,5 +306,6 @@ class _Checker:
         match arguments:
             case (Name(name), Text(value)) | (Text(value), Name(name)) if name in self.graph.drivers:
                 if value not in self.graph.drivers[name].choices:
-                    raise self.refuse(f"{value!r} is no choice of {name}: {', '.join(self.graph.drivers[name].choices)}")
-
+                    raise self.refuse(
+                        f"{value!r} is no choice of {name}: {', '.join(self.graph.drivers[name].choices)}"
+                    )

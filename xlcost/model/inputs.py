@@ -22,6 +22,7 @@ from xlcost.model.language import Quantity
 from xlcost.units import Unit
 
 Scalar = float | str
+LARGEST = 1e15  # that a quantity may be given as; parameters in billions that are typed in full are above it
 
 
 class Refused(XlcostError):
@@ -67,7 +68,7 @@ class Input:
         try:
             number = float(value) + 0.0  # so that -0 is 0
         except OverflowError:
-            number = math.inf if value > 0 else -math.inf
+            number = math.inf if value > 0 else -math.inf  # type: ignore[operator]
         except ValueError:  # a signaling NaN
             number = math.nan
         if not math.isfinite(number) or not self.minimum <= number <= self.maximum:
@@ -106,7 +107,7 @@ def inputs_of(graph: Graph) -> dict[str, Input]:
     found: dict[str, Input] = {}
     for driver in graph.drivers.values():
         members: tuple[str | None, ...] = (None,)
-        labels = ("",)
+        labels: tuple[str, ...] = ("",)
         if driver.axis:
             axis = graph.axes[driver.axis]
             members, labels = tuple(map(str, axis.members)), axis.labels
@@ -115,7 +116,7 @@ def inputs_of(graph: Graph) -> dict[str, Input]:
             found[each.name] = each
     for name in graph.inputs:
         if name in graph.quantities:
-            found[name] = _of_quantity(graph.quantities[name], graph)
+            found[name] = quantity_input(graph.quantities[name], graph)
     return found
 
 
@@ -149,11 +150,13 @@ def _of_driver(driver: Driver, member: str | None, label: str) -> Input:
     )
 
 
-def _of_quantity(quantity: Quantity, graph: Graph) -> Input:
-    table = None
+def quantity_input(quantity: Quantity, graph: Graph) -> Input:
+    """A quantity as an input: it has no default, and is computed where it isn't given."""
+    table, whole = None, False
     match quantity.formula:
         case Apply("lookup", (Column(name, column), _)):
-            table = graph.catalog.tables[name].columns[column].refers
+            looked_up = graph.catalog.tables[name].columns[column]
+            table, whole = looked_up.refers, looked_up.whole
     return Input(
         name=quantity.name,
         of=quantity.name,
@@ -167,8 +170,8 @@ def _of_quantity(quantity: Quantity, graph: Graph) -> Input:
         low=None,
         high=None,
         minimum=0.0,
-        maximum=1.0 if str(quantity.unit) == "share" else 1e24,
-        whole=False,
+        maximum=1.0 if str(quantity.unit) == "share" else LARGEST,
+        whole=whole,
         choices=tuple(graph.catalog.tables[table].rows) if table else (),
         table=table,
         spread="",

@@ -121,6 +121,6 @@ def shipping_multiple(training_cost, iteration_cost, run_cost):
 
 
 @quantity("Lost if no experiment succeeds", "USD")
-def write_off_cost(failure_share, experiment_cap, experiment_cost, models_to_ship):
+def write_off_cost(failure_share, experiment_cap, experiment_cost, models_to_ship, sweep_factor):
     """The chance of failure times the cost of all experiments up to the cap. Shown, and not added."""
-    return failure_share * experiment_cap * experiment_cost * models_to_ship
+    return failure_share * experiment_cap * experiment_cost * models_to_ship * sweep_factor

@@ -152,7 +152,7 @@ class _Reader:
     def read(self, node: ast.expr) -> Expression:
         match node:
             case ast.Constant(value=bool() | None):
-                raise self.refuse(node, f"{node.value} can't stand in a formula")
+                raise self.refuse(node, f"{ast.unparse(node)} can't stand in a formula")
             case ast.Constant(value=int(number)):
                 if number > LARGEST_LITERAL:
                     raise self.refuse(node, f"{number} needs a name: declare a constant or a driver")

@@ -59,9 +59,9 @@ def retrain_run_cost(retrain_experiments, run_cost):
 
 
 @quantity("Data, evaluation and people of a retrain", "USD/retrain")
-def retrain_other_cost(data_refresh_share, data_cost, retrain_experiments, experiment_cost, run_cost):
+def retrain_other_cost(data_refresh_share, data_made_cost, retrain_experiments, experiment_cost, run_cost):
     """A share of the data is made anew; every experiment is evaluated again."""
-    return data_refresh_share * data_cost + retrain_experiments * (experiment_cost - run_cost)
+    return data_refresh_share * data_made_cost + retrain_experiments * (experiment_cost - run_cost)
 
 
 @quantity("A retrain", "USD/retrain")
@@ -86,6 +86,8 @@ def maintenance_people_cost(oncall_hours, incidents, incident_hours, staff_hour_
 
 
 @quantity("Watching, whatever the traffic", "USD/month")
-def monitoring_fixed_cost(logging_cost, evaluations_per_month, evaluation_cost, maintenance_people_cost, stage_pays_people):
+def monitoring_fixed_cost(
+    logging_cost, evaluations_per_month, evaluation_cost, maintenance_people_cost, stage_pays_people
+):
     """Logging, a regular evaluation, and people where stages pay them."""
     return logging_cost + evaluations_per_month * evaluation_cost + stage_pays_people * maintenance_people_cost

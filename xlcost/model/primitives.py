@@ -113,21 +113,33 @@ class Primitive:
 def _operator(name: str, sign: str, binds: int, units: UnitRule, numpy: str = "", excel: str = "") -> Primitive:
     shape = f"{{0}} {sign} {{1}}"
     return Primitive(
-        name, ("number", "number"), "number", shape, numpy or shape, excel or f"{{0}}{sign}{{1}}", units, binds,
+        name,
+        ("number", "number"),
+        "number",
+        shape,
+        numpy or shape,
+        excel or f"{{0}}{sign}{{1}}",
+        units,
+        binds,
         (binds, binds + 1),
-    )  # fmt: skip
+    )
 
 
 def _compare(name: str, sign: str, numpy: str, excel: str, takes: str = "number") -> Primitive:
     return Primitive(
-        name, (takes, takes), "condition", f"{{0}} {sign} {{1}}", f"{numpy}({{0}}, {{1}})", f"{{0}}{excel}{{1}}",
-        _comparison, 1, (2, 2),
-    )  # fmt: skip
+        name,
+        (takes, takes),
+        "condition",
+        f"{{0}} {sign} {{1}}",
+        f"{numpy}({{0}}, {{1}})",
+        f"{{0}}{excel}{{1}}",
+        _comparison,
+        1,
+        (2, 2),
+    )
 
 
-def _function(
-    name: str, takes: str, python: str, numpy: str, excel: str, units: UnitRule, **more: object
-) -> Primitive:
+def _function(name: str, takes: str, python: str, numpy: str, excel: str, units: UnitRule, **more: object) -> Primitive:
     return Primitive(name, tuple(takes.split()), "number", python, numpy, excel, units, **more)  # type: ignore[arg-type]
 
 
@@ -157,55 +169,106 @@ PRIMITIVES = {
             "either", ("condition", "condition"), "condition", "{0} | {1}", "either({0}, {1})", "OR({0},{1})", _plain
         ),
         Primitive(
-            "where", ("condition", "same", "same"), 1, "{1} if {0} else {2}", "where({0}, {1}, {2})",
-            "IF({0},{1},{2})", _branches,
-        ),  # fmt: skip
+            "where",
+            ("condition", "same", "same"),
+            1,
+            "{1} if {0} else {2}",
+            "where({0}, {1}, {2})",
+            "IF({0},{1},{2})",
+            _branches,
+        ),
         _function("minimum", "number", "min({all})", "minimum({all})", "MIN({all})", _alike, many=True),
         _function("maximum", "number", "max({all})", "maximum({all})", "MAX({all})", _alike, many=True),
         # A count that is a whole number but for rounding stays what it is: 0.07 * 100 is 7, and not 8.
         _function(
-            "ceil", "number", "ceil({0} - TOLERANCE)", "ceil({0} - TOLERANCE)", "0-INT({tolerance}-{0})", _first,
-            binds=3, needs=(4,),
-        ),  # fmt: skip
+            "ceil",
+            "number",
+            "ceil({0} - TOLERANCE)",
+            "ceil({0} - TOLERANCE)",
+            "0-INT({tolerance}-{0})",
+            _first,
+            binds=3,
+            needs=(4,),
+        ),
         _function(
-            "floor", "number", "floor({0} + TOLERANCE)", "floor({0} + TOLERANCE)", "INT({0}+{tolerance})", _first,
+            "floor",
+            "number",
+            "floor({0} + TOLERANCE)",
+            "floor({0} + TOLERANCE)",
+            "INT({0}+{tolerance})",
+            _first,
             needs=(3,),
-        ),  # fmt: skip
+        ),
         _function("exp", "number", "exp({0})", "exp({0})", "EXP({0})", _plain),
         _function("log", "number", "log({0})", "log({0})", "LN({0})", _plain),
         _function("sqrt", "number", "sqrt({0})", "sqrt({0})", "SQRT({0})", _root),
         _function(
-            "poisson_pmf", "number number", "poisson_pmf({0}, {1})", "poisson_pmf({0}, {1})", "POISSON({0},{1},FALSE)",
+            "poisson_pmf",
+            "number number",
+            "poisson_pmf({0}, {1})",
+            "poisson_pmf({0}, {1})",
+            "POISSON({0},{1},FALSE)",
             _plain,
-        ),  # fmt: skip
+        ),
         _function(
-            "poisson_cdf", "number number", "poisson_cdf({0}, {1})", "poisson_cdf({0}, {1})", "POISSON({0},{1},TRUE)",
+            "poisson_cdf",
+            "number number",
+            "poisson_cdf({0}, {1})",
+            "poisson_cdf({0}, {1})",
+            "POISSON({0},{1},TRUE)",
             _plain,
-        ),  # fmt: skip
+        ),
         _function(
-            "binom_cdf", "number number number", "binom_cdf({0}, {1}, {2})", "binom_cdf({0}, {1}, {2})",
-            "BINOMDIST({0},{1},{2},TRUE)", _plain,
-        ),  # fmt: skip
+            "binom_cdf",
+            "number number number",
+            "binom_cdf({0}, {1}, {2})",
+            "binom_cdf({0}, {1}, {2})",
+            "BINOMDIST({0},{1},{2},TRUE)",
+            _plain,
+        ),
         _function("normal_inverse", "number", "normal_inverse({0})", "normal_inverse({0})", "NORMSINV({0})", _plain),
         # An empty cell of a table is unknown. INDEX alone would make it 0.
         Primitive(
-            "lookup", ("column", "text"), 0, "{0}[{1}]", "lookup({0}, {1})",
-            f'IF({_LOOK_UP}="",NA(),{_LOOK_UP})', _first,
-        ),  # fmt: skip
+            "lookup",
+            ("column", "text"),
+            0,
+            "{0}[{1}]",
+            "lookup({0}, {1})",
+            f'IF({_LOOK_UP}="",NA(),{_LOOK_UP})',
+            _first,
+        ),
         Primitive(
-            "is_known", ("column", "text"), "condition", "{1} in {0}", "is_known({0}, {1})", f'{_LOOK_UP}<>""',
-            lambda units, _: PLAIN, 1,
-        ),  # fmt: skip
+            "is_known",
+            ("column", "text"),
+            "condition",
+            "{1} in {0}",
+            "is_known({0}, {1})",
+            f'{_LOOK_UP}<>""',
+            lambda units, _: PLAIN,
+            1,
+        ),
         _function("total", "row", "sum({0})", "total({0})", "SUM({0})", _first, role="reduction"),
         _function("largest", "row", "max({0})", "largest({0})", "MAX({0})", _first, role="reduction"),
         Primitive(
-            "at", ("row", "same"), 0, "{0}[{axis}[{1}]]", "at({0}, {axis}, {1})",
-            "INDEX({0},MATCH({1},{axis},0))", _first, role="reduction",
-        ),  # fmt: skip
+            "at",
+            ("row", "same"),
+            0,
+            "{0}[{axis}[{1}]]",
+            "at({0}, {axis}, {1})",
+            "INDEX({0},MATCH({1},{axis},0))",
+            _first,
+            role="reduction",
+        ),
         Primitive(
-            "first_where", ("row", "row"), 1, "first_where({0}, {1})", "first_where({0}, {1})",
-            "INDEX({1},MATCH(1,{0},0))", _second, role="reduction",
-        ),  # fmt: skip
+            "first_where",
+            ("row", "row"),
+            1,
+            "first_where({0}, {1})",
+            "first_where({0}, {1})",
+            "INDEX({1},MATCH(1,{0},0))",
+            _second,
+            role="reduction",
+        ),
         _function("running_total", "number", "{before} + {0}", "{before} + {0}", "{before}+{0}", _first, role="scan"),
         _function("previous", "cell", "{0}", "{0}", "{0}", _first, role="scan"),
     ]

@@ -15,6 +15,9 @@ from xlcost.model.codegen import Language, source_of
 from xlcost.model.constants import ROUNDING_TOLERANCE
 from xlcost.model.graph import Graph
 
+LARGEST_MEAN = 1e8
+SMALL = 16
+
 _normal = statistics.NormalDist()
 
 
@@ -24,11 +27,31 @@ def _poisson_pmf(k: float, mean: float) -> float:
     k = math.floor(k)
     if mean == 0:
         return 1.0 if k == 0 else 0.0
-    return math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
+    if k < SMALL:
+        return math.exp(k * math.log(mean) - mean - math.lgamma(k + 1))
+    # C. Loader, Fast and Accurate Computation of Binomial Probabilities (2000): the plain formula loses digits.
+    series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / (k * k)) / (k * k)) / (k * k)) / k
+    return math.exp(-series - _deviance(k, mean)) / math.sqrt(2 * math.pi * k)
+
+
+def _deviance(k: float, mean: float) -> float:
+    """k log(k / mean) + mean - k, also where k is near the mean."""
+    v = (k - mean) / (k + mean)
+    if abs(v) >= 0.1:
+        return k * math.log(k / mean) + mean - k
+    term, found, i = 2 * k * v, (k - mean) * v, 1
+    while True:
+        term *= v * v
+        i += 2
+        if (more := found + term / i) == found:
+            return found
+        found = more
 
 
 def _poisson_cdf(k: float, mean: float) -> float:
-    """Summed from k away from the mean, where the terms fall fast."""
+    """Summed from k away from the mean, where the terms fall fast. Too large a mean is refused: it would take long."""
+    if mean > LARGEST_MEAN:
+        raise ValueError
     term = _poisson_pmf(k, mean)
     i = math.floor(k)
     if i > mean:

@@ -232,10 +232,12 @@ def checkpoint_size(trained_params, checkpoint_bytes):
 
 
 @quantity("Storage of checkpoints", "USD")
-def checkpoint_cost(training_route, checkpoint_size, checkpoints, storage_price, checkpoint_months):
-    """An API keeps its own."""
+def checkpoint_cost(training_route, checkpoint_size, checkpoints, storage_price, checkpoint_months, models_to_ship):
+    """Of every model. An API keeps its own."""
     return where(
-        training_route == "API", 0, checkpoint_size * checkpoints * storage_price * checkpoint_months
+        training_route == "API",
+        0,
+        checkpoint_size * checkpoints * storage_price * checkpoint_months * models_to_ship,
     )
 
 

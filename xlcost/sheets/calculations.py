@@ -12,7 +12,6 @@ from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
-    EFFECTIVE,
     FIRST,
     HEAD_ROW,
     INPUTS,
@@ -20,7 +19,6 @@ from xlcost.sheets.layout import (
     LIVE,
     LIVE_CASE,
     NAME,
-    TIMELINE,
     TOP_ROW,
     TOTAL,
     UNIT,
@@ -120,7 +118,7 @@ def draw_timeline(worksheet: Worksheet, sheet: Sheet, layout: Layout) -> None:
     canvas.top(sheet.title, sheet.purpose)
     canvas.head(HEAD)
     canvas.widths({**WIDTHS, NAME: 34, **{month_column(member): 11 for member in range(layout.months)}})
-    first, last = layout.month_span
+    last = layout.month_span[1]
     for member in range(layout.months):
         text = f"{letter(FIRST + member - 1)}{HEAD_ROW}+1" if member else "0"
         cell = canvas.formula(f"{month_column(member)}{HEAD_ROW}", text, "0", styles.HEAD)

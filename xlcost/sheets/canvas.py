@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -107,7 +107,7 @@ class Canvas:
         )
         self.sheet.row_dimensions[TITLE_ROW].height = 24
 
-    def widths(self, widths: dict[str, float]) -> None:
+    def widths(self, widths: Mapping[str, float]) -> None:
         """Widths of columns, in characters."""
         for column, width in widths.items():
             self.sheet.column_dimensions[column].width = width

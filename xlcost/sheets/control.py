@@ -12,6 +12,7 @@ from xlcost.model.constants import CHECK_TOLERANCE
 from xlcost.model.formulas import constant_name, key_name
 from xlcost.sheets import calculations, styles
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.functions import differences
 from xlcost.sheets.inputs import ACCEPTED
 from xlcost.sheets.layout import (
     BASIS,
@@ -104,7 +105,14 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
         canvas.formula(f"{CASE_SPAN[0]}{number}", text, "0").alignment = styles.RIGHT
         _judge(canvas, number)
     number += 1
-    _line(canvas, number, "chk_errors", "A result is an error", "flag", "A sum over all of Results is an error if one of them is.")
+    _line(
+        canvas,
+        number,
+        "chk_errors",
+        "A result is an error",
+        "flag",
+        "A sum over all of Results is an error if one of them is.",
+    )
     rows = [row for row in layout.blocks["Results"].rows if not isinstance(layout.blocks["Results"].rows[row], str)]
     for case in range(len(CASES)):
         column = case_column(case)
@@ -130,7 +138,9 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout) -> int:
     names = f"{INPUTS}!$A${first}:$A${last}"
     for name in CONTROLLED:
         number += 1
-        _line(canvas, number, name, f"{layout.graph.label(name)}, by the engine", "USD", "FT_TOTAL of the inputs as used.")
+        _line(
+            canvas, number, name, f"{layout.graph.label(name)}, by the engine", "USD", "FT_TOTAL of the inputs as used."
+        )
         for case in range(len(CASES)):
             values = f"{INPUTS}!{effective_column(case)}${first}:{effective_column(case)}${last}"
             canvas.formula(
@@ -147,8 +157,17 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout) -> int:
             canvas.formula(f"{column}{number}", f"IF(eng_On=1,{native}-{column}{number - 1},0)", "#,##0.00")
         _judge(canvas, number)
     number += 1
+    _line(
+        canvas, number, "chk_functions", "Largest difference on Functions", "", "Every function gives what it should."
+    )
+    cells = differences()
+    canvas.formula(f"{CASE_SPAN[0]}{number}", f"MAX(MAX({cells}),-MIN({cells}))", "0.00", alignment=styles.RIGHT)
+    _judge(canvas, number)
+    number += 1
     _line(canvas, number, "eng_not_run", "Controls that were not run", "count", "All of them, without the add-in.")
-    canvas.formula(f"{LIVE}{number}", f"IF(eng_On=1,0,COUNTIF({NAME}${TOP_ROW}:{NAME}${number - 1},\"chk_*cost\")+1)", "0")
+    canvas.formula(
+        f"{LIVE}{number}", f'IF(eng_On=1,0,COUNTIF({NAME}${TOP_ROW}:{NAME}${number - 1},"chk_*cost")+1)', "0"
+    )
     return number
 
 
@@ -163,4 +182,3 @@ def _master(book: Workbook, canvas: Canvas, number: int) -> None:
     book.defined_names["chk_master"] = DefinedName(
         "chk_master", attr_text=f"Checks!${LIVE}${number}", comment="1 if every check holds."
     )
-

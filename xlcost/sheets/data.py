@@ -6,7 +6,7 @@ SHEET = sheet(
     "Data",
     "The examples to learn from, and what it costs to have them labelled well enough.",
     section("Labels", "labels_bought label_qa_cost label_cost label_overhead_cost label_accuracy correct_label_cost"),
-    section("What is bought", "data_rounds data_storage_cost data_bought_cost"),
+    section("What is bought", "data_rounds data_bought_cost data_storage_cost data_kept_cost"),
     section("Own people", "data_hours data_people_cost"),
-    section("The stage", "data_cost"),
+    section("The stage", "data_made_cost data_cost"),
 )

@@ -9,12 +9,17 @@ SHEET = sheet(
         "By the token",
         "api_input_price api_output_price api_hosting_price blended_input_price api_request_cost api_hosting_cost",
     ),
-    section("The peak", "peak_requests peak_arrivals peak_tokens_per_second throughput_replicas offered_load"),
+    section(
+        "The peak", "peak_requests peak_arrivals peak_tokens_per_second throughput_replicas offered_load load_replicas"
+    ),
     section(
         "Waiting at the peak, for a few replicas more",
         "extra_replica candidate_replicas servers erlang_b erlang_c mean_wait meets_latency",
     ),
-    section("Replicas", "latency_feasible latency_replicas replicas_at_peak peak_utilisation replica_month_cost token_unit_cost"),
+    section(
+        "Replicas",
+        "latency_feasible latency_replicas replicas_at_peak peak_utilisation replica_month_cost token_unit_cost",
+    ),
     section("Serving", "peak_serving_cost"),
     section("Own people", "deployment_people_cost"),
 )

@@ -14,30 +14,41 @@ from xlcost.model.formulas import constant_name
 from xlcost.model.graph import Graph
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout, letter
+from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout
 
 STEPS = (
-    "Write on Inputs only, in the yellow cells. Start with the lines whose status is placeholder: nobody has quoted or measured them for you.",
-    "Base is your plan. Lean and Stretch change a few lines of it; Custom A and Custom B are yours. An empty cell of a case takes the value of Base.",
+    "Write on Inputs only, in the yellow cells. Start with the lines whose status is placeholder: nobody has "
+    "quoted or measured them for you.",
+    "Base is your plan. Lean and Stretch change a few lines of it; Custom A and Custom B are yours. An empty "
+    "cell of a case takes the value of Base.",
     "Choose the live case at the top of Inputs. Every sheet shows it in the column Live, beside all five cases.",
-    "Read Summary, then follow a number back: Results, the sheet of its stage, Inputs. Green is linked from another sheet, black is calculated.",
+    "Read Summary, then follow a number back: Results, the sheet of its stage, Inputs. Green is linked from "
+    "another sheet, black is calculated.",
     "Row 2 of every sheet says whether all checks hold. Checks says which one does not.",
 )
 CONVENTIONS = (
     "Money is in US dollars of today, without tax. A cost is positive; NPV is benefit less cost.",
-    "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over its months, never divided by 12.",
-    "The total is the six stages of cash and the contingency. Opportunity cost is an economic line, and never part of it.",
+    "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over "
+    "its months, never divided by 12.",
+    "The total is the six stages of cash and the contingency. Opportunity cost is an economic line, and "
+    "never part of it.",
     "People are paid once: by the stages' hours, or as a team (Inputs: people_basis).",
     "Unknown is #N/A and never 0. Never and always are answers, and written as words.",
-    "Everything is calculated by native formulas. The FT_ functions of the add-in stand beside them as a control; without the add-in the control says that it was not run.",
-    "Names are used for inputs (in_), outputs (out_), constants (con_), catalogue columns (tbl_), checks (chk_) and the engine (eng_) only.",
+    "Everything is calculated by native formulas. The FT_ functions of the add-in stand beside them as a "
+    "control; without the add-in the control says that it was not run.",
+    "Names are used for inputs (in_), outputs (out_), constants (con_), catalogue columns (tbl_), checks "
+    "(chk_) and the engine (eng_) only.",
 )
 
 
 def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str, str]]) -> None:
     """What this is, the headline numbers, how to use it, and a map of the sheets."""
     canvas = Canvas(worksheet)
-    canvas.top("What fine-tuning costs", "The whole lifecycle of a fine-tuned model: data, training, iteration, deployment, maintenance, talent, opportunity.")
+    canvas.top(
+        "What fine-tuning costs",
+        "The whole lifecycle of a fine-tuned model: data, training, iteration, deployment, maintenance, "
+        "talent, opportunity.",
+    )
     canvas.widths({"A": 30, "B": 22, "C": 90})
     canvas.text("A5", "Made with", styles.NOTE)
     canvas.text("B5", f"xlcost {__version__}", styles.NOTE)

@@ -6,7 +6,9 @@ SHEET = sheet(
     "Iteration",
     "A first run rarely ships: how many it takes, how they are evaluated, and what they cost.",
     section("How many", "expected_experiments experiments uncapped_experiments likely_experiments failure_share"),
-    section("An evaluation", "judge_input_price judge_output_price judge_cost answer_cost human_eval_cost evaluation_cost"),
+    section(
+        "An evaluation", "judge_input_price judge_output_price judge_cost answer_cost human_eval_cost evaluation_cost"
+    ),
     section("An experiment", "analyst_cost experiment_cost"),
     section("The stage", "pilot_cost iteration_cost"),
     section("What follows from it", "shipping_multiple write_off_cost"),

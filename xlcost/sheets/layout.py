@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
+from xlcost.model.codegen import uses
 from xlcost.model.expressions import Apply, Column, Name, walk
 from xlcost.model.formulas import References
 from xlcost.model.graph import Graph
 from xlcost.model.inputs import Input
 from xlcost.model.language import ModelError, Quantity
-from xlcost.model.codegen import uses
 from xlcost.sheets.words import Sheet
 
 CASES = ("Base", "Lean", "Stretch", "Custom A", "Custom B")
@@ -217,7 +217,9 @@ class Layout:
     def source(self, name: str, case: int, member: int | None = None) -> str:
         """A cell on the sheet where a scalar is at home."""
         if name in self.graph.drivers:
-            key = name if member is None else f"{name}.{self.graph.axes[self.graph.axis_of[name] or ''].members[member]}"
+            key = (
+                name if member is None else f"{name}.{self.graph.axes[self.graph.axis_of[name] or ''].members[member]}"
+            )
             return f"{INPUTS}!{effective_column(case)}{self.input_rows[key]}"
         home = self.home[name]
         return f"{home}!{case_column(case)}{self.blocks[home].row_of(name, member)}"

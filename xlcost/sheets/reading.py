@@ -43,10 +43,12 @@ def results(data: bytes) -> Results:
     book = _book(data)
     sheet = _sheet(book, RESULTS.title)
     columns = _columns(sheet)
-    lines = []
+    lines: list[Line] = []
+    seen: set[str] = set()
     for row in range(TOP_ROW, sheet.max_row + 1):
         name = sheet[f"{NAME}{row}"].value
-        if name in RESULTS.names and not str(sheet[f"D{row}"].value or "").startswith("from "):
+        if name in RESULTS.names and name not in seen:
+            seen.add(name)
             values = {case: sheet[f"{column}{row}"].value for case, column in columns.items()}
             lines.append(Line(str(name), str(sheet[f"{LINE}{row}"].value), str(sheet[f"{UNIT}{row}"].value), values))
     if not lines or all(value is None for value in lines[0].values.values()):

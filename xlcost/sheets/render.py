@@ -18,6 +18,7 @@ from xlcost.sheets import (
     control,
     data,
     deployment,
+    functions,
     guide,
     inputs,
     iteration,
@@ -72,6 +73,7 @@ def render(cases: Mapping[str, Case]) -> bytes:
             control.draw(book, book[sheet.title], sheet, layout, _tables_used())
         else:
             calculations.draw(book[sheet.title], sheet, layout)
+    functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     _name_everything(book, layout)
@@ -89,6 +91,7 @@ def _order() -> list[tuple[str, str]]:
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
+        (functions.TITLE, "What the add-in's functions are, with an example of each."),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
     ]

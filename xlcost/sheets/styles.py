@@ -41,6 +41,7 @@ BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
 
 UNLOCKED = Protection(locked=False)
 WRAP = Alignment(wrap_text=True, vertical="top")
+LEFT = Alignment(horizontal="left")
 RIGHT = Alignment(horizontal="right")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 

@@ -15,8 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, INPUTS, LIVE_CASE, Layout, letter
 from xlcost.sheets.inputs import STATUS
+from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, INPUTS, LIVE_CASE, Layout, letter
 
 # Seven hues that stay apart in black and white as well: from dark to light.
 COLOURS = ("1F3A5F", "3E6A9E", "7FA3CC", "007A33", "6DB38A", "C9A227", "BFC7D1")
@@ -51,9 +51,7 @@ def _tiles(canvas: Canvas, layout: Layout) -> None:
         unit = layout.graph.unit(name)
         canvas.text(f"{column}{HEAD_ROW}", f"{layout.graph.label(name)}, {unit}", styles.TILE_LABEL)
         shown = "#,##0" if str(unit) == "USD" else "#,##0.0000" if "request" in str(unit) else "0"
-        canvas.formula(f"{column}{HEAD_ROW + 1}", layout.live(name), shown, styles.TILE).alignment = styles.Alignment(
-            horizontal="left"
-        )
+        canvas.formula(f"{column}{HEAD_ROW + 1}", layout.live(name), shown, styles.TILE, styles.LEFT)
     canvas.sheet.row_dimensions[HEAD_ROW + 1].height = 24
 
 
@@ -66,14 +64,19 @@ def _words(canvas: Canvas, layout: Layout, number: int) -> None:
     sentences = [
         f'"The run that everybody budgets costs "&TEXT({live("run_cost")},"#,##0.00")&" USD; all of it costs "'
         f'&TEXT({live("total_cost")},"#,##0")&" USD over "&TEXT({live("horizon_months")},"0")&" months."',
-        f'"A model that ships takes "&TEXT({live("experiments")},"0.0")&" experiments; with their evaluation and people it costs "'
+        f'"A model that ships takes "&TEXT({live("experiments")},"0.0")&" experiments; with their evaluation '
+        f'and people it costs "'
         f'&TEXT({live("shipping_multiple")},"#,##0")&" times one run."',
         f'"Serving keeps "&TEXT({live("replicas_at_peak")},"0")&" replicas at the peak, "'
-        f'&TEXT({live("peak_utilisation")},"0%")&" utilised; a request costs "&TEXT({live("request_cost")},"0.0000")&" USD in all."',
-        f'IF({live("retrains_happen")}>0,"It is trained again "&TEXT({live("retrain_count")},"0")&" times in the horizon, at "'
+        f'&TEXT({live("peak_utilisation")},"0%")&" utilised; a request costs '
+        f'"&TEXT({live("request_cost")},"0.0000")&" USD in all."',
+        f'IF({live("retrains_happen")}>0,"It is trained again "&TEXT({live("retrain_count")},"0")&" times in '
+        f'the horizon, at "'
         f'&TEXT({live("retrain_cost")},"#,##0")&" USD each.","It is not trained again in the horizon.")',
-        f'IF({live("pays_back")}>0,"It has paid for itself in month "&TEXT({live("payback_month")},"0")&"; its net present value is "'
-        f'&TEXT({live("npv")},"#,##0")&" USD.","It does not pay for itself in the horizon with the benefit that is given ("'
+        f'IF({live("pays_back")}>0,"It has paid for itself in month "&TEXT({live("payback_month")},"0")&"; '
+        f'its net present value is "'
+        f'&TEXT({live("npv")},"#,##0")&" USD.","It does not pay for itself in the horizon with the benefit '
+        f'that is given ("'
         f'&TEXT({live("total_benefit")},"#,##0")&" USD).")',
         f'TEXT(COUNTIF({statuses},"placeholder"),"0")&" of "&TEXT(COUNTIF({statuses},"?*"),"0")'
         '&" inputs are placeholders: figures that nobody has quoted or measured for you yet."',
@@ -101,7 +104,9 @@ def _years(canvas: Canvas, layout: Layout, number: int) -> int:
     head = number
     for year in range(YEARS):
         column = letter(FIRST_CASE + year)
-        cell = canvas.formula(f"{column}{head}", f"{letter(FIRST_CASE + year - 1)}{head}+1" if year else "0", "0", styles.HEAD)
+        cell = canvas.formula(
+            f"{column}{head}", f"{letter(FIRST_CASE + year - 1)}{head}+1" if year else "0", "0", styles.HEAD
+        )
         cell.fill, cell.alignment = styles.HEAD_FILL, styles.CENTRE
     first, last = layout.month_span
     years = f"Timeline!${first}${layout.live_rows['year']}:${last}${layout.live_rows['year']}"
@@ -135,7 +140,12 @@ def _charts(worksheet: Worksheet, layout: Layout, timeline: Worksheet, cases: in
     by_case = _stacked("Cost by stage, case by case", "USD")
     for place in range(len(STAGE_COSTS)):
         row = first_case_row + place
-        _add(by_case, Reference(worksheet, min_col=2, max_col=1 + len(CASES), min_row=row), worksheet[f"A{row}"].value, place)
+        _add(
+            by_case,
+            Reference(worksheet, min_col=2, max_col=1 + len(CASES), min_row=row),
+            worksheet[f"A{row}"].value,
+            place,
+        )
     by_case.set_categories(Reference(worksheet, min_col=2, max_col=1 + len(CASES), min_row=first_case_row - 1))
     worksheet.add_chart(by_case, f"{CHART_COLUMN}{CHART_ROWS[0]}")
 

@@ -14,7 +14,8 @@ from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
 
 SHEETS = {
     "Prices": (
-        "What GPUs, managed fine-tuning and inference cost. An empty cell is a price that nobody has found: unknown, and never nothing.",
+        "What GPUs, managed fine-tuning and inference cost. An empty cell is a price that nobody has found: "
+        "unknown, and never nothing.",
         ("gpu_offers", "tuning_offers", "inference_prices"),
     ),
     "GPUs": ("What a GPU can do, and the offer that is its default.", ("gpus",)),
@@ -40,7 +41,14 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
     widest = letter(len(table.columns) + 1 + len(AFTER))
     canvas.heading(number, table.label, widest)
     head = number + 1
-    canvas.head([table.key_label, *(f"{c.label} ({c.unit})" if c.kind == "number" else c.label for c in table.columns.values()), *AFTER], row=head)
+    canvas.head(
+        [
+            table.key_label,
+            *(f"{c.label} ({c.unit})" if c.kind == "number" else c.label for c in table.columns.values()),
+            *AFTER,
+        ],
+        row=head,
+    )
     canvas.sheet.row_dimensions[head].height = 36
     first = head + 1
     for offset, row in enumerate(table.rows.values()):
@@ -61,7 +69,12 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
         stands = letter(after + len(AFTER) - 1)
         canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
     last = first + len(table.rows) - 1
-    _name(book, f"chk_{table.name}_stands", f"{canvas.sheet.title}!${stands}${first}:${stands}${last}", "Times a key stands")
+    _name(
+        book,
+        f"chk_{table.name}_stands",
+        f"{canvas.sheet.title}!${stands}${first}:${stands}${last}",
+        "Times a key stands",
+    )
     _name(book, key_name(table.name), f"{canvas.sheet.title}!$A${first}:$A${last}", f"{table.label}: {table.key_label}")
     for place, column in enumerate(table.columns.values()):
         where = letter(place + 2)

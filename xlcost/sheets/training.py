@@ -5,12 +5,23 @@ from xlcost.sheets.words import section, sheet
 SHEET = sheet(
     "Training",
     "What the run that ships needs, and what it costs.",
-    section("The model", "model_params active_params usual_layers layers usual_width attention_width usual_matmul_params matmul_params"),
-    section("The run", "padded_tokens trained_tokens flops_per_param attention_flops flops_per_token run_flops gpu_tflops mfu run_gpu_hours"),
+    section(
+        "The model",
+        "model_params active_params usual_layers layers usual_width attention_width usual_matmul_params matmul_params",
+    ),
+    section(
+        "The run",
+        "padded_tokens trained_tokens flops_per_param attention_flops flops_per_token run_flops gpu_tflops "
+        "mfu run_gpu_hours",
+    ),
     section(
         "On rented GPUs",
         "gpu_offer gpu_price gpus_per_instance instances run_hours billed_hours billed_gpu_hours rented_run_cost",
     ),
     section("Through an API", "api_train_price api_billed_tokens api_run_cost"),
-    section("The stage", "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_cost training_people_cost training_cost"),
+    section(
+        "The stage",
+        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_cost "
+        "training_people_cost training_cost",
+    ),
 )

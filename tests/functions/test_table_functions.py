@@ -104,7 +104,7 @@ def test_the_version_ignores_its_argument() -> None:
             "drift_months (Months until quality is at its floor) is never, from reaches_floor (Quality falls to the "
             "floor) = 0.",
         ),
-        (("FT_COMPUTE_COST", 8, -1), "trained_tokens = -1: between 0 and 1e+18 million token"),
+        (("FT_COMPUTE_COST", 8, -1), "trained_tokens = -1: between 0 and 1e+09 million token"),
         (("COMPUTE_COST", 8, 30, None, "x"), "method = 'x' is not known; known are full, LoRA, QLoRA"),
         (("FT_COMPUTE_COST", 8, NA), "trained_tokens is #N/A already, as it was handed over"),
         (
