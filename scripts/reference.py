@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import typer
+
 from xlcost.analysis.case import known_inputs
+from xlcost.cli import app
 from xlcost.functions.registry import functions
 from xlcost.model import graph
 from xlcost.model.formulas import References, formula
@@ -22,7 +25,21 @@ BY_NAME = References(
 
 def reference() -> str:
     """The whole page."""
-    return "\n".join([HEAD, "", "# Reference", "", *_functions(), *_drivers(), *_quantities()]) + "\n"
+    return "\n".join([HEAD, "", "# Reference", "", *_commands(), *_functions(), *_drivers(), *_quantities()]) + "\n"
+
+
+def _commands() -> Iterator[str]:
+    yield from ("## Command line", "")
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    for name, command in group.commands.items():
+        yield from (f"### xlcost {name}", "", (command.help or "").replace("\b\n", "").strip(), "")
+        for each in command.params:
+            if isinstance(each, typer.core.TyperOption):
+                yield f"- `{', '.join(each.opts)}`: {each.help}"
+            elif isinstance(each, typer.core.TyperArgument):
+                yield f"- `{each.metavar or each.name}`: {each.help}"
+        yield from ("", "```text", (command.epilog or "").replace("\b\n", "").strip(), "```", "")
 
 
 def _functions() -> Iterator[str]:

@@ -3,7 +3,7 @@
 import pytest
 from conftest import recalculated
 
-from xlcost.sheets.inputs import ACCEPTED
+from xlcost.sheets.inputs import IN_BOUNDS
 from xlcost.sheets.layout import INPUTS, LIVE, case_column
 
 
@@ -48,7 +48,7 @@ def duplicate(sheet: str, title: str):
 
 
 def drop_accepted(made, book):
-    book[INPUTS][f"{ACCEPTED}{made.layout.input_rows['examples']}"] = "fine"
+    book[INPUTS][f"{IN_BOUNDS}{made.layout.input_rows['examples']}"] = "fine"
 
 
 def wrong_expectation(made, book):

@@ -154,6 +154,12 @@ def new(
     case: Annotated[
         list[str] | None, typer.Option(metavar="CASE.toml", help="A case for Custom A; a second for Custom B.")
     ] = None,
+    functions: Annotated[
+        str,
+        typer.Option(
+            metavar="excel|none", help="With the add-in's functions as a control, or with native formulas only."
+        ),
+    ] = "excel",
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook if there is one.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -163,7 +169,7 @@ def new(
     """
     from xlcost.cli import books
 
-    return books.new(book, base, case or [], force, as_json)
+    return books.new(book, base, case or [], functions, force, as_json)
 
 
 @app.command(

@@ -14,21 +14,25 @@ from xlcost.files.values import write_values
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import Finding, recalculate, recalculate_file
 
+FLAVOURS = ("excel", "none")
+
 if TYPE_CHECKING:
     from xlcost.analysis.case import Case
 
 
-def new(book: str, base: str | None, case_files: Sequence[str], force: bool, as_json: bool) -> int:
+def new(book: str, base: str | None, case_files: Sequence[str], functions: str, force: bool, as_json: bool) -> int:
     """Writes the template workbook with its results. 1 when a cell in it shows an error."""
     if Path(book).suffix.lower() != ".xlsx":
         raise XlcostError(f"{book}: the workbook's name ends in .xlsx")
     if not force and Path(book).exists():
         raise CannotWrite(f"{book}: exists already; --force replaces it")
+    if functions not in FLAVOURS:
+        raise XlcostError(f"--functions {functions}: one of {', '.join(FLAVOURS)}")
     cases = _cases(base, case_files)
     from xlcost.sheets.render import render
 
     with working(f"Writing {book}"):
-        data = render(cases)
+        data = render(cases, engine=functions == "excel")
         found = recalculate(data, host_functions())
         save_bytes(book, write_values(data, found.values), force=force)
     _report(book, len(found.values), found.findings, as_json)
@@ -50,6 +54,7 @@ def recalc(book: str, output: str | None, as_json: bool) -> int:
 
 def _cases(base: str | None, case_files: Sequence[str]) -> dict[str, Case]:
     """The cases by the name of their column: Base, and those that are free."""
+    from xlcost.analysis.case import Case
     from xlcost.sheets.layout import CASES
 
     free = [name for name in CASES if name.startswith("Custom")]
@@ -57,8 +62,8 @@ def _cases(base: str | None, case_files: Sequence[str]) -> dict[str, Case]:
         raise XlcostError(f"--case {case_files[len(free)]}: the workbook has room for {len(free)}, {', '.join(free)}")
     if [base, *case_files].count(STDIN) > 1:
         raise XlcostError("standard input holds one case: give - once")
-    cases = dict(zip(free, map(read_case, case_files), strict=False))
-    return {CASES[0]: read_case(base), **cases} if base else cases
+    cases = {**Case.shipped(), **dict(zip(free, map(read_case, case_files), strict=False))}
+    return {**cases, CASES[0]: read_case(base)} if base else cases
 
 
 def _report(book: str, cells: int, findings: Sequence[Finding], as_json: bool, warnings: Sequence[str] = ()) -> None:

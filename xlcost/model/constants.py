@@ -19,6 +19,7 @@ PARAMS_PER_LAYER = constant(
     "param/layer/dim/dim",
     "4 of attention and 8 of a feed-forward block",
 )
+CUBE_ROOT = constant("Exponent of a cube root", 1 / 3, "1", "mathematics")
 DIMS_PER_LAYER = constant(
     "Width of a model for each of its layers", 128, "dim/layer", "shape of Llama 3 and Qwen 2.5 models of 7B to 70B"
 )

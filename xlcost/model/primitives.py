@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from xlcost.model.expressions import Apply, Expression, Number
+from xlcost.model.expressions import Apply, Constant, Expression, Number
 from xlcost.units import Unit, unit
 
 PLAIN = unit("1")
@@ -69,6 +69,8 @@ def _power(units: Units, arguments: Sequence[Expression]) -> Unit | None:
             return base ** Fraction(value)
         case Apply("divide", (Number(over), Number(under))):
             return base ** (Fraction(over) / Fraction(under))
+        case Constant(value=value):
+            return base ** Fraction(value).limit_denominator(12)
     raise UnitMismatch(f"{base} can be raised to a fraction of whole numbers only")
 
 

@@ -4,6 +4,7 @@ from xlcost.model.constants import (
     ATTENTION_FLOP,
     BYTES_PER_GB,
     CAUSAL_SHARE,
+    CUBE_ROOT,
     DIMS_PER_LAYER,
     FLOP_PER_TFLOP,
     PARAMS_PER_LAYER,
@@ -39,7 +40,7 @@ def active_params(model, model_params):
 @quantity("Layers of a model of usual shape", "layer")
 def usual_layers(model_params):
     """By its size: layers times width squared make the parameters, and width is in proportion to layers."""
-    return (model_params / (PARAMS_PER_LAYER * DIMS_PER_LAYER**2)) ** (1 / 3)
+    return (model_params / (PARAMS_PER_LAYER * DIMS_PER_LAYER**2)) ** CUBE_ROOT
 
 
 @quantity("Layers", "layer", overridable=True)

@@ -168,7 +168,7 @@ def _draw_block(canvas: Canvas, block: Block, layout: Layout) -> None:
         if isinstance(row, str):
             canvas.heading(number, row, last)
             continue
-        _describe(canvas, number, row, layout, prefix="" if row.link else f"{block.title}|")
+        _describe(canvas, number, row, layout, prefix=f"{block.title}|")
         shown = styles.number_format(layout.graph.unit(row.name))
         if row.link:
             canvas.formula(f"{LIVE}{number}", layout.source(row.name, block.case), shown, styles.LINK, styles.RIGHT)

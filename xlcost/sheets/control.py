@@ -13,7 +13,7 @@ from xlcost.model.formulas import constant_name, key_name
 from xlcost.sheets import calculations, styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.functions import differences
-from xlcost.sheets.inputs import ACCEPTED
+from xlcost.sheets.inputs import IN_BOUNDS, IN_LIST
 from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
@@ -35,8 +35,10 @@ KIND, HOLDS = "N", "O"
 CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
 
 
-def draw(book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...]) -> None:
-    """The checks of the model, those of the workbook, and the engine's."""
+def draw(
+    book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...], engine: bool
+) -> None:
+    """The checks of the model, those of the workbook, and the engine's where it is asked."""
     calculations.draw(worksheet, sheet, layout)
     canvas = Canvas(worksheet)
     canvas.head(("Kind", "Holds"), first=14)
@@ -46,7 +48,8 @@ def draw(book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tab
             _judge(canvas, number)
     number = max(layout.blocks[sheet.title].rows) + 2
     number = _workbook_checks(canvas, number, layout, tables)
-    number = _engine(book, canvas, number + 1, layout)
+    if engine:
+        number = _engine(book, canvas, number + 1, layout)
     _master(book, canvas, number + 1)
     for address in (f"{HOLDS}{TOP_ROW}:{HOLDS}{number + 3}",):
         worksheet.conditional_formatting.add(address, CellIsRule("equal", ["0"], fill=styles.BAD_FILL))
@@ -79,7 +82,7 @@ def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: 
 def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...]) -> int:
     canvas.heading(number, "Checks of this workbook", CASE_SPAN[1])
     first, last = layout.input_span
-    accepted = f"{INPUTS}!${ACCEPTED}${first}:${ACCEPTED}${last}"
+    accepted = f"{INPUTS}!${IN_BOUNDS}${first}:${IN_LIST}${last}"
     lines = [
         ("chk_inputs", "Inputs that are not accepted", f"COUNTIF({accepted},0)", "Bounds and choices, in every case."),
         (
@@ -111,13 +114,13 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
         "chk_errors",
         "A result is an error",
         "flag",
-        "A sum over all of Results is an error if one of them is.",
+        "The largest of all results is an error if one of them is.",
     )
     rows = [row for row in layout.blocks["Results"].rows if not isinstance(layout.blocks["Results"].rows[row], str)]
     for case in range(len(CASES)):
         column = case_column(case)
         span = f"Results!{column}${min(rows)}:{column}${max(rows)}"
-        canvas.formula(f"{column}{number}", f"IF(ISERROR(SUM({span})),1,0)", "0").alignment = styles.RIGHT
+        canvas.formula(f"{column}{number}", f"IF(ISERROR(MAX({span})),1,0)", "0").alignment = styles.RIGHT
     _judge(canvas, number)
     return number
 

@@ -31,8 +31,13 @@ from xlcost.sheets.layout import (
 )
 
 AT, STATUS = "F", "G"
-MORE = ("Catalogue", "Min", "Max", "Low", "High", "Spread", "Accepted", "Warning", "What to know")
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, ACCEPTED, WARNING, REMARK = (letter(INPUT_MORE + i) for i in range(len(MORE)))
+MORE = (
+    *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
+    *("In bounds", "In the list", "Warning", "What to know"),
+)
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, WARNING, REMARK = (
+    letter(INPUT_MORE + i) for i in range(len(MORE))
+)
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
 TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
@@ -56,7 +61,18 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         {NAME: 25, LINE: 44, UNIT: 17, BASIS: 44, LIVE: 15, AT: 11, STATUS: 12, "M": 2, letter(INPUT_MORE - 1): 2}
         | {case_column(case): 15 for case in range(len(CASES))}
         | {effective_column(case): 15 for case in range(len(CASES))}
-        | {CATALOGUE: 15, MIN: 11, MAX: 11, LOW: 11, HIGH: 11, SPREAD: 11, ACCEPTED: 10, WARNING: 22, REMARK: 90}
+        | {
+            CATALOGUE: 15,
+            MIN: 11,
+            MAX: 11,
+            LOW: 11,
+            HIGH: 11,
+            SPREAD: 11,
+            IN_BOUNDS: 10,
+            IN_LIST: 10,
+            WARNING: 22,
+            REMARK: 90,
+        }
     )
     section = ""
     for each in layout.inputs.values():
@@ -139,18 +155,15 @@ def _bounds(canvas: Canvas, number: int, each: Input, layout: Layout, shown: str
         validation = DataValidation(kind, operator="between", formula1=f"${MIN}{number}", formula2=f"${MAX}{number}")
         whole = "a whole number, " if each.whole else ""
         message = f"{each.label}: {whole}{each.bounds}."
-        accepted = f"IF(AND(MIN({span})>={MIN}{number},MAX({span})<={MAX}{number}),1,0)"
-        if each.default is None:
-            accepted = f"IF(COUNT({span})=0,1,{accepted})"
-        elif each.low is not None:
-            accepted = f"IF(COUNT({span})=COLUMNS({span}),{accepted},0)"
+        within = f"IF(AND(MIN({span})>={MIN}{number},MAX({span})<={MAX}{number}),1,0)"
+        given = f"COUNT({span})=0,1,{within}" if each.default is None else f"COUNT({span})=COLUMNS({span}),{within},0"
+        canvas.formula(f"{IN_BOUNDS}{number}", f"IF({given})", "0")
     else:
         listed = f"={key_name(each.table)}" if each.table else '"' + ",".join(each.choices) + '"'
         validation = DataValidation("list", formula1=listed)
         message = f"{each.label}: one of the list."
-        accepted = _is_choice(span, each)
+        canvas.formula(f"{IN_LIST}{number}", _is_choice(span, each), "0")
     _validate(canvas.sheet, entered, validation, message)
-    canvas.formula(f"{ACCEPTED}{number}", accepted, "0")
     canvas.text(f"{SPREAD}{number}", each.spread, styles.NOTE)
     if each.low is not None and each.high is not None:
         outside = f"OR({LIVE}{number}<{LOW}{number},{LIVE}{number}>{HIGH}{number})"

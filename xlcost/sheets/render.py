@@ -48,17 +48,18 @@ CALCULATIONS = (
 )
 
 
-def render(cases: Mapping[str, Case]) -> bytes:
+def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
-    A case that isn't given takes everything from Base. Cached values are not in the file yet.
+    A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
+    sheet Functions. Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
-    order = _order()
+    order = _order(engine)
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
@@ -70,10 +71,11 @@ def render(cases: Mapping[str, Case]) -> bytes:
         if sheet is timeline.SHEET:
             calculations.draw_timeline(book[sheet.title], sheet, layout)
         elif sheet is checks.SHEET:
-            control.draw(book, book[sheet.title], sheet, layout, _tables_used())
+            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), engine)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
-    functions.draw(book[functions.TITLE])
+    if engine:
+        functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     _name_everything(book, layout)
@@ -82,7 +84,7 @@ def render(cases: Mapping[str, Case]) -> bytes:
     return normalise(buffer.getvalue())
 
 
-def _order() -> list[tuple[str, str]]:
+def _order(engine: bool) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
@@ -91,7 +93,7 @@ def _order() -> list[tuple[str, str]]:
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
-        (functions.TITLE, "What the add-in's functions are, with an example of each."),
+        *([(functions.TITLE, "What the add-in's functions are, with an example of each.")] if engine else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
     ]

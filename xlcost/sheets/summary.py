@@ -129,8 +129,8 @@ def _bridge(canvas: Canvas, layout: Layout, number: int) -> int:
     for place, name in enumerate((*STAGE_COSTS, "total_cost")):
         number += 1
         canvas.text(f"{LABEL}{number}", layout.graph.label(name))
-        before = f"B{number - 1}+C{number - 1}" if 0 < place < len(STAGE_COSTS) else "0"
-        canvas.formula(f"B{number}", before, "#,##0")
+        if 0 < place < len(STAGE_COSTS):
+            canvas.formula(f"B{number}", f"B{number - 1}+C{number - 1}", "#,##0")
         canvas.formula(f"C{number}", layout.live(name), "#,##0", styles.LINK)
     return number
 
