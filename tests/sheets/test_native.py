@@ -158,3 +158,15 @@ def test_results_and_cases_are_read_back(made, finished, estimates):
         read, used = case.complete_flat(), made.cases[name].complete_flat()
         assert read.keys() == used.keys()
         assert [each for each in used if not same(read[each], used[each])] == []
+
+
+def test_edges_at_which_distributions_degenerate_show_no_error(made):
+    case = Case.of({"launch_requests": 0, "annotator_accuracy": 1, "success_share": 1, "quality_limit": 0.92})
+    values = headless.recalculate(render({"Base": case}), host_functions()).values
+    expected = estimate(case)
+    assert expected["request_cost"] is CellError.DIV0
+    for name in ("erlang_b", "mean_wait", "label_accuracy", "total_cost", "replicas_at_peak", "failure_share"):
+        native = values[tuple(made.cells(name, 0)[0].split("!"))]
+        python = expected[name][0] if isinstance(expected[name], list) else expected[name]
+        assert same(native, python), (name, native, python)
+        assert not isinstance(native, CellError), name

@@ -1,6 +1,6 @@
 """Data: the examples to learn from, and what it costs to have them labelled well enough."""
 
-from xlcost.model.words import binom_cdf, quantity
+from xlcost.model.words import binom_cdf, quantity, where
 
 
 @quantity("Labels paid for", "label")
@@ -30,7 +30,7 @@ def label_overhead_cost(label_tool_cost, label_management_share, label_cost):
 @quantity("Chance that the majority label is right", "share")
 def label_accuracy(annotators, annotator_accuracy):
     """Fewer than half of the independent annotators are wrong. A tie counts as wrong: have an odd number."""
-    return binom_cdf((annotators - 1) / 2, annotators, 1 - annotator_accuracy)
+    return where(annotator_accuracy < 1, binom_cdf((annotators - 1) / 2, annotators, 1 - annotator_accuracy), 1)
 
 
 @quantity("Cost of a label that is right", "USD/example")

@@ -112,9 +112,14 @@ def servers(candidate_replicas, sequences_per_replica):
 def erlang_b(servers, offered_load):
     """Through the Poisson distribution, which every spreadsheet has.
 
-    Taken as certain once the load is as large as the number of servers: far above it, both terms vanish.
+    Nobody is turned away without a load. Taken as certain once the load is as large as the number of servers: far
+    above it, both terms vanish.
     """
-    return where(offered_load < servers, poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load), 1)
+    return where(
+        offered_load < servers,
+        where(offered_load > 0, poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load), 0),
+        1,
+    )
 
 
 @quantity("Chance to wait (Erlang C)", "share")
