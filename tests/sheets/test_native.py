@@ -10,7 +10,7 @@ from conftest import recalculated
 from openpyxl import load_workbook
 
 from xlcost import Case, estimate
-from xlcost.errors import CellError
+from xlcost.errors import CellError, XlcostError
 from xlcost.files.values import strip_values
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions
@@ -170,3 +170,12 @@ def test_edges_at_which_distributions_degenerate_show_no_error(made):
         python = expected[name][0] if isinstance(expected[name], list) else expected[name]
         assert same(native, python), (name, native, python)
         assert not isinstance(native, CellError), name
+
+
+def test_a_workbook_of_a_newer_version_is_refused(finished):
+    book = load_workbook(io.BytesIO(finished))
+    book["Cover"]["B5"] = "xlcost 99.0.0"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    with pytest.raises(XlcostError, match="made with xlcost 99.0.0, this is .*: pip install --upgrade xlcost"):
+        reading.cases(buffer.getvalue())

@@ -14,7 +14,7 @@ from xlcost.model.formulas import constant_name
 from xlcost.model.graph import Graph
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout
+from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, MADE_WITH, TOP_ROW, VERSION_CELL, Layout
 
 STEPS = (
     "Write on Inputs only, in the yellow cells. Start with the lines whose status is placeholder: nobody has "
@@ -51,7 +51,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     )
     canvas.widths({"A": 30, "B": 22, "C": 90})
     canvas.text("A5", "Made with", styles.NOTE)
-    canvas.text("B5", f"xlcost {__version__}", styles.NOTE)
+    canvas.text(VERSION_CELL, f"{MADE_WITH}{__version__}", styles.NOTE)
     number = 7
     canvas.heading(number, "The live case", "C")
     number += 1

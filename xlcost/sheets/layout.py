@@ -30,7 +30,8 @@ FIRST = 8  # the first column of cases, or of months
 # Rows of every sheet.
 TITLE_ROW, CHECK_ROW, PURPOSE_ROW, HEAD_ROW, TOP_ROW = 1, 2, 3, 5, 6
 
-INPUTS, TIMELINE = "Inputs", "Timeline"
+INPUTS, TIMELINE, COVER = "Inputs", "Timeline", "Cover"
+VERSION_CELL, MADE_WITH = "B5", "xlcost "  # on the cover: what made the workbook
 
 # Columns of Inputs beside those of every sheet: cases are entered in the columns of cases.
 EFFECTIVE = FIRST + len(CASES) + 1  # what a case really uses: five columns

@@ -10,11 +10,25 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlcost import __version__
 from xlcost.analysis.case import Case, Given, known_inputs
 from xlcost.errors import XlcostError
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
-from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LINE, LIVE, NAME, TOP_ROW, UNIT, case_column
+from xlcost.sheets.layout import (
+    CASES,
+    COVER,
+    HEAD_ROW,
+    INPUTS,
+    LINE,
+    LIVE,
+    MADE_WITH,
+    NAME,
+    TOP_ROW,
+    UNIT,
+    VERSION_CELL,
+    case_column,
+)
 from xlcost.sheets.results import SHEET as RESULTS
 
 
@@ -76,7 +90,17 @@ def cases(data: bytes) -> dict[str, Case]:
 
 
 def _book(data: bytes) -> Workbook:
-    return load_workbook(io.BytesIO(data), data_only=True)
+    book = load_workbook(io.BytesIO(data), data_only=True)
+    made_with = str(book[COVER][VERSION_CELL].value) if COVER in book.sheetnames else ""
+    if (version := made_with.removeprefix(MADE_WITH)) != made_with and _parts(version) > _parts(__version__):
+        raise XlcostError(
+            f"the workbook was made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
+        )
+    return book
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _sheet(book: Workbook, title: str) -> Worksheet:
