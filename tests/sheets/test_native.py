@@ -177,5 +177,5 @@ def test_a_workbook_of_a_newer_version_is_refused(finished):
     book["Cover"]["B5"] = "xlcost 99.0.0"
     buffer = io.BytesIO()
     book.save(buffer)
-    with pytest.raises(XlcostError, match="made with xlcost 99.0.0, this is .*: pip install --upgrade xlcost"):
+    with pytest.raises(XlcostError, match=r"made with xlcost 99\.0\.0, this is .*: pip install --upgrade xlcost"):
         reading.cases(buffer.getvalue())
