@@ -76,6 +76,8 @@ def test_no_price_is_0_but_for_a_hosting_fee_that_does_not_exist():
         ("models", "params", "param"),
         ("methods", "flops_per_param_token", "FLOP/param/token"),
         ("serving_setups", "output_tokens_per_second", "token/second/GPU"),
+        ("label_prices", "base", "USD/label"),
+        ("salaries", "base", "USD/person/year"),
     ],
 )
 def test_units(table, column, text):

@@ -19,6 +19,7 @@ from xlcost.model.expressions import Apply, Column, Name
 from xlcost.model.inputs import Input, Refused
 
 TIERS = ("on_demand", "spot", "commit_1yr", "commit_3yr")
+USUAL = "base"  # among low, base and high
 EXPLAINED = 14  # arguments of a call that can be explained
 
 Lookup = Callable[[Sequence[Cell]], Answer]
@@ -47,6 +48,24 @@ def gpu_spec(cells: Sequence[Cell]) -> Answer:
     if name not in row.values:
         raise Refused(f"the catalogue has no {_table('gpus').columns[name].label!r} ({name}) of {gpu}", CellError.NA)
     return row.values[name]
+
+
+def figure(table: str, name: str) -> Lookup:
+    """A function of a row's key and one of its columns with numbers; the usual one where none is named."""
+
+    def found(cells: Sequence[Cell]) -> Answer:
+        key, field = _figure(table, name, cells)
+        row = _table(table).rows[key]
+        if field not in row.values:
+            raise Refused(f"the catalogue has no {_table(table).columns[field].label!r} of {key}", CellError.NA)
+        return row.values[field]
+
+    return found
+
+
+def _figure(table: str, name: str, cells: Sequence[Cell]) -> tuple[str, str]:
+    columns = tuple(column.name for column in _table(table).columns.values() if column.kind == "number")
+    return _key(table, text(_at(cells, 0), name), name), _one_of(columns, text(_at(cells, 1), "field", USUAL), "field")
 
 
 def _offer(gpu: str, provider: str) -> Row:
@@ -206,6 +225,15 @@ def _about_spec(cells: Sequence[Cell]) -> str:
     return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited(row.source, row.at, row.status)}"
 
 
+def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
+    def about(cells: Sequence[Cell]) -> str:
+        key, field = _figure(table, name, cells)
+        row = _table(table).rows[key]
+        return f" {_table(table).columns[field].unit}, {key}: {_cited(row.source, row.at, row.status)}"
+
+    return about
+
+
 def _about_default(cells: Sequence[Cell]) -> str:
     each = known_input(text(_at(cells, 0), "name"))
     return f"{'' if each.unit.pure else f' {each.unit}'}, {source_of(cells)}"
@@ -235,6 +263,22 @@ def functions() -> Iterator[Function]:
         gpu_spec,
         _about_spec,
     )
+    for called, table, key, doc in (
+        ("FT_SALARY", "salaries", "occupation", "What an occupation earns in a year, without what an employer adds"),
+        ("FT_LABEL_PRICE", "label_prices", "task", "What was asked for a label, from a crowd's click to an expert"),
+    ):
+        fields = [column for column in _table(table).columns.values() if column.kind == "number"]
+        yield _looking_up(
+            called,
+            f"{doc}, from the catalogue. What isn't known is #N/A.",
+            (
+                Parameter(key, f"{', '.join(_table(table).rows)}.", True, unit="text"),
+                Parameter("field", f"{' or '.join(each.name for each in fields)}. Default {USUAL}.", unit="text"),
+            ),
+            str(fields[0].unit),
+            figure(table, key),
+            _about_figure(table, key),
+        )
     yield _looking_up(
         "FT_DEFAULT",
         "The default of a driver, or what is computed where a price, an MFU and the like is left out.",

@@ -320,4 +320,16 @@ DECLARED: dict[str, tuple[str, str]] = {
         "opportunity_cost",
         "delay_months margin_per_month lost_share capital_cost diverted_months diverted_value",
     ),
+    "FT_LABEL_ACCURACY": ("label_accuracy", "annotators annotator_accuracy"),
+    "FT_SYNTHETIC_COST": (
+        "synthetic_cost",
+        "synthetic_examples! synthetic_input_tokens synthetic_output_tokens synthetic_model synthetic_acceptance "
+        "synthetic_judgements synthetic_review_share expert_price judge_cost",
+    ),
+    "FT_SUCCESS_PROBABILITY": ("success_probability", "success_share experiment_cap"),
+    "FT_SAMPLE_SIZE": ("comparison_items", "eval_difference eval_base_share eval_power confidence"),
+    "FT_ERLANG_C": ("peak_wait_chance", "peak_arrivals! service_seconds servers_at_peak"),
+    "FT_RETRAIN_INTERVAL": ("economic_retrain_months", "retrain_cost! loss_growth!"),
+    "FT_LOADED_COST": ("staff_year_cost", "staff_salary wage_share country_factor"),
+    "FT_DELAY_COST": ("delay_cost", "delay_months margin_per_month lost_share capital_cost"),
 }

@@ -73,6 +73,24 @@ def alert_few_experiments(experiments, models_to_ship):
     return where(experiments < USUAL_EXPERIMENTS * models_to_ship, 1, 0)
 
 
+@quantity("Less rework than the agreement calls for", "flag")
+def alert_rework(rework_share, suggested_rework_share):
+    """Annotators disagree more than is accepted, and too few labels are made twice."""
+    return where(rework_share < suggested_rework_share, 1, 0)
+
+
+@quantity("Too few examples are checked", "flag")
+def alert_qa_sample(examples, qa_share, qa_sample):
+    """The share of wrong labels won't be known to within the margin."""
+    return where(examples * qa_share < qa_sample, 1, 0)
+
+
+@quantity("The evaluation is too small for the difference", "flag")
+def alert_eval_items(eval_items, comparison_items):
+    """The better of two models may look like the worse."""
+    return where(eval_items < comparison_items, 1, 0)
+
+
 @quantity("No candidate meets the latency target", "flag")
 def alert_latency(latency_feasible):
     """The most replicas that were tried are taken; even they keep requests waiting too long."""

@@ -12,6 +12,9 @@ TOKENS_PER_MTOKEN = constant("Tokens in a million tokens", 1e6, "token/Mtoken")
 BYTES_PER_GB = constant("Bytes in a GB", 1e9, "byte/GB", "decimal, as storage is billed; a GiB is 1,073,741,824 bytes")
 YEAR = constant("A year", 12, "month")
 ONE_MONTH = constant("A month", 1, "month")
+ONE_EXAMPLE = constant("An example", 1, "example", "a sample is counted in examples")
+ONE_ITEM = constant("An item", 1, "item", "a sample is counted in items")
+POINTS = constant("Points of quality in all of it", 100, "point", "a point is a hundredth")
 AT_ONCE = constant("All of it in one month", 1, "1/month")
 PARAMS_PER_LAYER = constant(
     "Parameters of a layer, for its width squared",
@@ -35,7 +38,6 @@ ATTENTION_FLOP = constant(
 )  # fmt: skip
 CAUSAL_SHARE = constant("Share of the attention matrix below its diagonal", 0.5, "share", "causal attention")
 WORK_HOURS = constant("Working hours of a person", 2080, "hour/year", "52 weeks of 40 hours, as in BLS tables")
-CONFIDENCE = constant("Confidence that a number of experiments suffices", 0.95, "share", "convention")
 HIGH_MFU = constant(
     "MFU that few runs ever reach", 0.6, "share", "above the P90 of every stack in the catalogue but one"
 )

@@ -1,12 +1,42 @@
 """Data: the examples to learn from, and what it costs to have them labelled well enough."""
 
-from xlcost.model.words import binom_cdf, quantity, where
+from xlcost.model.constants import ONE_EXAMPLE, TOKENS_PER_MTOKEN
+from xlcost.model.words import Table, binom_cdf, lookup, maximum, quantity, where
+
+INFERENCE = Table("inference_prices")
+
+
+@quantity("Examples that are trained on", "example")
+def trained_examples(examples, synthetic_examples):
+    """Those that people label, and those that a model makes."""
+    return examples + synthetic_examples
+
+
+# Labels by people
 
 
 @quantity("Labels paid for", "label")
-def labels_bought(examples, annotators, rework_share):
-    """Every annotator labels every example, and a share of the labels is made twice."""
-    return examples * annotators * (1 + rework_share)
+def labels_bought(examples, annotators, rework_share, label_saving):
+    """Every annotator labels every example, a share of the labels is made twice, and some are saved."""
+    return examples * annotators * (1 + rework_share) * (1 - label_saving)
+
+
+@quantity("Labels to make twice, by the agreement", "share")
+def suggested_rework_share(agreement, agreement_target):
+    """Of the disagreement that is there, what has to go. A suggestion: the driver counts, and an alert compares."""
+    return where(agreement < 1, maximum(0, (agreement_target - agreement) / (1 - agreement)), 0)
+
+
+@quantity("Examples to check, out of many", "example")
+def unlimited_qa_sample(confidence_deviations, qa_error_share, qa_margin):
+    """So many that the share of wrong labels is known to within the margin."""
+    return confidence_deviations**2 * qa_error_share * (1 - qa_error_share) / qa_margin**2 * ONE_EXAMPLE
+
+
+@quantity("Examples to check", "example")
+def qa_sample(unlimited_qa_sample, examples):
+    """Fewer are enough where there are few: with the correction for a finite number."""
+    return unlimited_qa_sample / (1 + (unlimited_qa_sample - ONE_EXAMPLE) / examples)
 
 
 @quantity("Cost of checking a sample", "USD")
@@ -39,6 +69,52 @@ def correct_label_cost(label_cost, examples, label_accuracy):
     return label_cost / (examples * label_accuracy)
 
 
+# Examples by a model
+
+
+@quantity("Price of the input of the model that makes examples", "USD/Mtoken", overridable=True)
+def synthetic_input_price(synthetic_model):
+    """From the catalogue."""
+    return lookup(INFERENCE.input_price, synthetic_model)
+
+
+@quantity("Price of the output of the model that makes examples", "USD/Mtoken", overridable=True)
+def synthetic_output_price(synthetic_model):
+    """From the catalogue."""
+    return lookup(INFERENCE.output_price, synthetic_model)
+
+
+@quantity("Cost of making an example by a model", "USD/example")
+def synthetic_attempt_cost(
+    synthetic_input_tokens, synthetic_output_tokens, synthetic_input_price, synthetic_output_price
+):
+    """Tokens in and out at their prices, whether the example is kept or not."""
+    return (
+        synthetic_input_tokens * synthetic_input_price + synthetic_output_tokens * synthetic_output_price
+    ) / TOKENS_PER_MTOKEN
+
+
+@quantity("Examples made to keep enough", "example")
+def synthetic_attempts(synthetic_examples, synthetic_acceptance):
+    """Those that are kept over the share that is kept."""
+    return synthetic_examples / synthetic_acceptance
+
+
+@quantity("Expert review of examples by a model", "USD")
+def synthetic_review_cost(synthetic_examples, synthetic_review_share, expert_price):
+    """A share of those that are kept."""
+    return synthetic_examples * synthetic_review_share * expert_price
+
+
+@quantity("Examples by a model", "USD")
+def synthetic_cost(synthetic_attempts, synthetic_attempt_cost, synthetic_judgements, judge_cost, synthetic_review_cost):
+    """Each one that is made is judged, whether it is kept or not; experts look at some that are."""
+    return synthetic_attempts * (synthetic_attempt_cost + synthetic_judgements * judge_cost) + synthetic_review_cost
+
+
+# The stage
+
+
 @quantity("Rounds until the data is good enough", "round")
 def data_rounds(data_pass_share):
     """Mean of a geometric distribution: the whole block is repeated when its quality fails."""
@@ -52,9 +128,9 @@ def data_storage_cost(data_size, storage_price, horizon_months):
 
 
 @quantity("Data bought from others", "USD")
-def data_bought_cost(data_rounds, label_cost, label_overhead_cost, collection_cost):
-    """Collection, and labels in all their rounds."""
-    return data_rounds * (label_cost + label_overhead_cost) + collection_cost
+def data_bought_cost(data_rounds, label_cost, label_overhead_cost, synthetic_cost, collection_cost):
+    """Collection, and labels and examples by a model in all their rounds."""
+    return data_rounds * (label_cost + label_overhead_cost + synthetic_cost) + collection_cost
 
 
 @quantity("Permission to use it, and its storage", "USD")

@@ -18,6 +18,29 @@ from xlcost.model.words import (
 TUNING_OFFERS = Table("tuning_offers")
 
 
+# A queue, by Erlang: for the candidates, and for the replicas that are taken. Once the load is as large as the number
+# of servers, everybody waits, and without end.
+
+
+def blocking_chance(servers, load):
+    """Erlang B through the Poisson distribution, which every spreadsheet has."""
+    return where(
+        load < servers,
+        where(load > 0, poisson_pmf(servers, load) / poisson_cdf(servers, load), 0),
+        1,
+    )
+
+
+def waiting_chance(blocking, servers, load):
+    """Erlang C, from Erlang B."""
+    return where(load < servers, blocking / (1 - load / servers * (1 - blocking)), 1)
+
+
+def waiting_time(waiting, servers, load, service_seconds):
+    """The mean over all requests, also those that don't wait."""
+    return where(load < servers, waiting * service_seconds / (servers - load), NEVER)
+
+
 # By the token
 
 
@@ -115,23 +138,19 @@ def erlang_b(servers, offered_load):
     Nobody is turned away without a load. Taken as certain once the load is as large as the number of servers: far
     above it, both terms vanish.
     """
-    return where(
-        offered_load < servers,
-        where(offered_load > 0, poisson_pmf(servers, offered_load) / poisson_cdf(servers, offered_load), 0),
-        1,
-    )
+    return blocking_chance(servers, offered_load)
 
 
 @quantity("Chance to wait (Erlang C)", "share")
 def erlang_c(erlang_b, servers, offered_load):
     """Certain once the load is as large as the number of servers."""
-    return where(offered_load < servers, erlang_b / (1 - offered_load / servers * (1 - erlang_b)), 1)
+    return waiting_chance(erlang_b, servers, offered_load)
 
 
 @quantity("Mean wait", "second/request")
 def mean_wait(erlang_c, servers, offered_load, service_seconds):
     """Never ends once the load is as large as the number of servers."""
-    return where(offered_load < servers, erlang_c * service_seconds / (servers - offered_load), NEVER)
+    return waiting_time(erlang_c, servers, offered_load, service_seconds)
 
 
 @quantity("Meets the target", "flag")
@@ -156,6 +175,30 @@ def latency_replicas(latency_feasible, meets_latency, candidate_replicas):
 def replicas_at_peak(min_replicas, throughput_replicas, latency_replicas):
     """The largest of what availability, throughput and latency need."""
     return maximum(min_replicas, throughput_replicas, latency_replicas)
+
+
+@quantity("Requests that can be answered at once, at the peak", "x")
+def servers_at_peak(replicas_at_peak, sequences_per_replica):
+    """By the replicas that are taken."""
+    return replicas_at_peak * sequences_per_replica
+
+
+@quantity("Blocking chance at the peak (Erlang B)", "share")
+def peak_blocking(servers_at_peak, offered_load):
+    """With the replicas that are taken."""
+    return blocking_chance(servers_at_peak, offered_load)
+
+
+@quantity("Chance to wait at the peak (Erlang C)", "share")
+def peak_wait_chance(peak_blocking, servers_at_peak, offered_load):
+    """With the replicas that are taken. Certain once the load is as large as the number of servers."""
+    return waiting_chance(peak_blocking, servers_at_peak, offered_load)
+
+
+@quantity("Mean wait at the peak", "second/request")
+def peak_wait(peak_wait_chance, servers_at_peak, offered_load, service_seconds):
+    """With the replicas that are taken."""
+    return waiting_time(peak_wait_chance, servers_at_peak, offered_load, service_seconds)
 
 
 @quantity("A replica", "USD/replica/month")

@@ -1,7 +1,7 @@
 """Iteration: a first run rarely ships. How many does it take, and what do they cost?"""
 
-from xlcost.model.constants import CONFIDENCE, MINUTES_PER_HOUR, TOKENS_PER_MTOKEN
-from xlcost.model.words import Table, log, lookup, quantity, where
+from xlcost.model.constants import MINUTES_PER_HOUR, ONE_ITEM, TOKENS_PER_MTOKEN
+from xlcost.model.words import Table, log, lookup, normal_inverse, quantity, sqrt, where
 
 INFERENCE = Table("inference_prices")
 
@@ -21,9 +21,21 @@ def uncapped_experiments(models_to_ship, success_share):
 
 
 @quantity("Experiments that almost always suffice", "experiment")
-def likely_experiments(success_share):
-    """So many that at least one is good enough with 95% confidence."""
-    return where(success_share < 1, log(1 - CONFIDENCE) / log(1 - success_share), 1)
+def likely_experiments(success_share, confidence):
+    """So many that at least one is good enough with that confidence."""
+    return where(success_share < 1, log(1 - confidence) / log(1 - success_share), 1)
+
+
+@quantity("Variance of experiments without a cap", "experiment*experiment")
+def uncapped_variance(models_to_ship, success_share):
+    """Of the same distribution: r (1 - p) / p^2."""
+    return models_to_ship * (1 - success_share) / success_share**2
+
+
+@quantity("Standard deviation of experiments without a cap", "experiment")
+def uncapped_deviation(uncapped_variance):
+    """How far from the mean one has to expect to end."""
+    return sqrt(uncapped_variance)
 
 
 @quantity("Experiments for each model", "experiment")
@@ -36,6 +48,12 @@ def expected_experiments(success_share, experiment_cap):
 def failure_share(success_share, experiment_cap):
     """All experiments up to the cap fail."""
     return (1 - success_share) ** experiment_cap
+
+
+@quantity("Chance that an experiment succeeds before the cap", "share")
+def success_probability(failure_share):
+    """At least one of them: 1 - (1 - p)^n."""
+    return 1 - failure_share
 
 
 @quantity("Experiments", "experiment")
@@ -85,6 +103,30 @@ def human_eval_cost(human_eval_items, human_eval_minutes, rater_rate):
 def evaluation_cost(eval_items, eval_models, answer_cost, judge_cost, human_eval_cost):
     """Every item is answered by every model compared, and judged; some are rated by people."""
     return eval_items * eval_models * (answer_cost + judge_cost) + human_eval_cost
+
+
+@quantity("Standard deviations for the confidence", "x")
+def confidence_deviations(confidence):
+    """On either side of the mean of a normal distribution."""
+    return normal_inverse((1 + confidence) / 2)
+
+
+@quantity("Standard deviations for the power", "x")
+def power_deviations(eval_power):
+    """On one side: a difference that is there is to be seen with this chance."""
+    return normal_inverse(eval_power)
+
+
+@quantity("Items to see a difference between two models", "item")
+def comparison_items(confidence_deviations, power_deviations, eval_base_share, eval_difference):
+    """For each of them: 2 (z_a + z_b)^2 p (1 - p) / d^2. With fewer, the better model may look like the worse."""
+    return (
+        2
+        * ((confidence_deviations + power_deviations) / eval_difference) ** 2
+        * eval_base_share
+        * (1 - eval_base_share)
+        * ONE_ITEM
+    )
 
 
 @quantity("Own people on one experiment", "USD/experiment")

@@ -68,10 +68,22 @@ def timeline_total(total_flow):
     return total(total_flow)
 
 
+@quantity("What lost quality costs", "USD")
+def quality_loss_cost(quality_loss_flow):
+    """Over the horizon. Beside the cash total, not in it."""
+    return total(quality_loss_flow)
+
+
+@quantity("Lost quality in the economic view", "USD")
+def economic_quality_cost(opportunity_view, quality_loss_cost):
+    """By the same switch as opportunity cost."""
+    return where(opportunity_view == "on", quality_loss_cost, 0)
+
+
 @quantity("Economic cost", "USD")
-def economic_cost(total_cost, economic_opportunity_cost):
-    """With opportunity cost, where the economic view is on."""
-    return total_cost + economic_opportunity_cost
+def economic_cost(total_cost, economic_opportunity_cost, economic_quality_cost):
+    """With opportunity cost and lost quality, where the economic view is on."""
+    return total_cost + economic_opportunity_cost + economic_quality_cost
 
 
 @quantity("Present cost", "USD")

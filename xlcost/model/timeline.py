@@ -4,8 +4,8 @@ Month 0 is the start; later flows fall at the end of their month. Flows are in U
 over the months is in USD.
 """
 
-from xlcost.model.constants import AT_ONCE, ONE_MONTH, ROUNDING_TOLERANCE, YEAR
-from xlcost.model.words import both, ceil, floor, largest, maximum, previous, quantity, running_total, where
+from xlcost.model.constants import AT_ONCE, ONE_MONTH, POINTS, ROUNDING_TOLERANCE, YEAR
+from xlcost.model.words import both, ceil, floor, largest, maximum, minimum, previous, quantity, running_total, where
 
 # The calendar
 
@@ -105,6 +105,57 @@ def platform_cost(serving_cost, environment_share, requests, egress_size, egress
     return serving_cost * environment_share + requests * egress_size * egress_price + is_running * gateway_cost
 
 
+# Quality
+
+
+@quantity("Months since launch, in the middle of the month", "month")
+def service_months(live_months):
+    """What is lost over a month is what is lost in its middle."""
+    return maximum(0, live_months - ONE_MONTH / 2)
+
+
+@quantity("Months since the last planned training", "month")
+def planned_age(retrains_happen, service_months, retrain_interval):
+    """Or since launch."""
+    return where(
+        retrains_happen > 0,
+        service_months - floor(service_months / retrain_interval) * retrain_interval,
+        service_months,
+    )
+
+
+@quantity("Months since the last new base model", "month")
+def forced_age(deprecation_months, service_months, forced_interval):
+    """Or since launch."""
+    return where(
+        deprecation_months > 0,
+        service_months - floor(service_months / forced_interval) * forced_interval,
+        service_months,
+    )
+
+
+@quantity("Age of the model", "month")
+def model_age(planned_age, forced_age):
+    """Since it was last trained, for whatever reason."""
+    return maximum(0, minimum(planned_age, forced_age))
+
+
+@quantity("Quality lost", "share")
+def quality_lost(drift_shape, quality_start, quality_loss, model_age, quality_at_risk, drift_half_life):
+    """At that age. A training brings all of it back."""
+    return where(
+        drift_shape == "linear",
+        minimum(quality_start, quality_loss * model_age),
+        quality_at_risk * (1 - 2 ** (-model_age / drift_half_life)),
+    )
+
+
+@quantity("What lost quality costs", "USD/month")
+def quality_loss_flow(is_running, quality_value, quality_lost):
+    """An economic line: trust and experience that are lost. Never in the total."""
+    return is_running * quality_value * POINTS * quality_lost
+
+
 # The stages
 
 
@@ -138,10 +189,28 @@ def retrains_due(retrains_happen, live_months, retrain_interval):
     return where(retrains_happen > 0, floor(live_months / retrain_interval), 0)
 
 
-@quantity("Retrains", "retrain/month")
-def retrains(is_running, retrains_due):
+@quantity("Base models retired since launch", "count")
+def forced_due(deprecation_months, live_months, forced_interval):
+    """Counted since launch."""
+    return where(deprecation_months > 0, floor(live_months / forced_interval), 0)
+
+
+@quantity("Retrains as planned", "retrain/month")
+def planned_retrains(is_running, retrains_due):
     """Those that fall in this month."""
     return is_running * (retrains_due - previous(retrains_due)) * AT_ONCE
+
+
+@quantity("Retrains for a new base model", "retrain/month")
+def forced_retrains(is_running, forced_due):
+    """Those that fall in this month."""
+    return is_running * (forced_due - previous(forced_due)) * AT_ONCE
+
+
+@quantity("Retrains", "retrain/month")
+def retrains(planned_retrains, forced_retrains):
+    """Where both fall in one month, the model is trained once."""
+    return maximum(planned_retrains, forced_retrains)
 
 
 @quantity("Trained again", "USD/month")

@@ -83,9 +83,9 @@ def padded_tokens(packing, tokens_per_example, sequence_tokens):
 
 
 @quantity("Trained tokens", "token")
-def trained_tokens(examples, padded_tokens, epochs):
+def trained_tokens(trained_examples, padded_tokens, epochs):
     """Examples times tokens times epochs. Masking the loss on the prompt lowers neither compute nor price."""
-    return examples * padded_tokens * epochs
+    return trained_examples * padded_tokens * epochs
 
 
 @quantity("FLOP for a parameter and token", "FLOP/param/token")

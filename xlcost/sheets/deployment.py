@@ -20,6 +20,7 @@ SHEET = sheet(
         "Replicas",
         "latency_feasible latency_replicas replicas_at_peak peak_utilisation replica_month_cost token_unit_cost",
     ),
+    section("Waiting, with these replicas", "servers_at_peak peak_blocking peak_wait_chance peak_wait"),
     section("Serving", "peak_serving_cost"),
     section("Own people", "deployment_people_cost"),
 )

@@ -181,7 +181,7 @@ def _is_choice(span: str, each: Input) -> str:
     if each.table:
         known = f"SUMPRODUCT(({key_name(each.table)}={span})*1)"
     else:
-        known = "+".join(f"COUNTIF({span},{_quoted(choice)})" for choice in each.choices)
+        known = f"SUMPRODUCT({'+'.join(f'({span}={_quoted(choice)})' for choice in each.choices)})"
     blank = f'+COUNTIF({span},"")' if each.default is None else ""
     return f"IF({known}{blank}=COLUMNS({span}),1,0)"
 

@@ -13,6 +13,6 @@ SHEET = sheet(
     section("For a request", "total_requests request_cost"),
     section("Is it worth it", "total_benefit discounted_benefit npv pays_back payback_month"),
     section("What runs", "running_months retrain_count most_replicas"),
-    section("Beside the cash", "economic_cost"),
+    section("Beside the cash", "quality_loss_cost economic_quality_cost economic_cost"),
     section("The books", "capitalised_cost total_amortisation"),
 )

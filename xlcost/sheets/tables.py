@@ -14,9 +14,9 @@ from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
 
 SHEETS = {
     "Prices": (
-        "What GPUs, managed fine-tuning and inference cost. An empty cell is a price that nobody has found: "
-        "unknown, and never nothing.",
-        ("gpu_offers", "tuning_offers", "inference_prices"),
+        "What GPUs, managed fine-tuning, inference, labels and people cost. An empty cell is a price that nobody has "
+        "found: unknown, and never nothing.",
+        ("gpu_offers", "tuning_offers", "inference_prices", "label_prices", "salaries"),
     ),
     "GPUs": ("What a GPU can do, and the offer that is its default.", ("gpus",)),
     "Models": ("Open models by their dimensions, and how they are trained.", ("models", "methods", "stacks")),

@@ -8,7 +8,14 @@ SHEET = sheet(
     section("The calendar", "year at_start build_share is_building is_running live_months"),
     section("Volume and prices", "requests gpu_price_factor api_price_factor"),
     section("Serving", "replicas dedicated_cost token_cost serving_cost platform_cost"),
-    section("Training again and watching", "retrains_due retrains retrain_flow monitoring_flow"),
+    section(
+        "Training again and watching",
+        "retrains_due forced_due planned_retrains forced_retrains retrains retrain_flow monitoring_flow",
+    ),
+    section(
+        "Quality, which is not cash",
+        "service_months planned_age forced_age model_age quality_lost quality_loss_flow",
+    ),
     section(
         "Cost",
         "data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow contingency_flow "
