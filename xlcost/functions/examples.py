@@ -18,6 +18,8 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_MAINTENANCE_COST": (300000, 36),
     "FT_TALENT_COST": (36, 3, "team"),
     "FT_OPPORTUNITY_COST": (3, 50000, 0.3, 0.09),
+    "FT_MFU": ("packed", "A100"),
+    "FT_CALIBRATE": (8, 12500, "H100-SXM", "LoRA", 4096),
     "FT_TOTAL": (),
     "FT_NPV": (),
     "FT_BREAKDOWN": (),
