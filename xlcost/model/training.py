@@ -228,10 +228,7 @@ def train_tokens_per_second(
 def run_gpu_hours(run_flops, checkpointing_factor, gpu_tflops, mfu, scaling_efficiency):
     """Model FLOPs divided by what the GPU sustains. MFU as defined in PaLM 2204.02311, appendix B."""
     return (
-        run_flops
-        * checkpointing_factor
-        / (gpu_tflops * FLOP_PER_TFLOP * mfu * scaling_efficiency)
-        / SECONDS_PER_HOUR
+        run_flops * checkpointing_factor / (gpu_tflops * FLOP_PER_TFLOP * mfu * scaling_efficiency) / SECONDS_PER_HOUR
     )
 
 
