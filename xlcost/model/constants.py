@@ -38,7 +38,7 @@ FAST_GPU = constant(
     "Peak from which a GPU counts as fast",
     600,
     "TFLOP/second/GPU",
-    "between Ada (at most 364) and Hopper (at least 756): the same software reaches 0.77 of the MFU there",
+    "between Ada (at most 364) and Hopper (at least 756): the same software and model reach 0.73 of the MFU there",
 )
 PRIOR_SIGMA = constant("Spread of ln MFU, by the software alone", 0.45, "1", "published runs, by sources left out")
 CALIBRATED_SIGMA = constant(
