@@ -14,7 +14,7 @@ FTUNEAI_ADAPTER_SHARE = 0.75
 FTUNEAI_SCALING, FTUNEAI_LEAST_SCALING = 0.95, 0.80
 
 RULES = (
-    "plain rule: 6 FLOP for every active parameter and token, at 40% MFU, whatever the method",
+    "6ND 40%: 6 FLOP for every active parameter and token, at 40% MFU, whatever the method",
     "ftuneai 0.4.1: the same FLOP, 0.75 of them for adapters; MFU 0.35, 0.30 for QLoRA; 0.95 for every further GPU, "
     "at least 0.80",
 )

@@ -195,13 +195,13 @@ def _predicted(row: RunRow, run: Run, given: Mapping[str, Any]) -> RunRow:
 
 def _judged(row: RunRow, run: Run, found: Mapping[str, Any]) -> dict[str, Any]:
     """Whether a row is used, and why not."""
+    if row.unit == HOURS and "tokens_trained" not in run.numbers:
+        return {"why": "tokens: only the most that there can be are known, examples x epochs x sequence length"}
     limit = found["mfu_limit"] if found["mfu_limit"] < 1 else PLAUSIBLE_MFU
     if "fp8" in run.text("precision").lower():
         limit *= FP8_OVER_BF16
     if (row.implied_mfu or 0.0) > limit:
         return {"why": f"speed: an MFU of {row.implied_mfu:.2f} is above {limit:.2f}, which no run reaches"}
-    if row.unit == HOURS and "tokens_trained" not in run.numbers:
-        return {"why": "tokens: only the most that there can be are known, examples x epochs x sequence length"}
     return {"used": True}
 
 

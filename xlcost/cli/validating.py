@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from xlcost.analysis.rivals import RULES
-from xlcost.analysis.validation import FlopsScore, Group, RunReport, RunRow, Score, validate_runs
+from xlcost.analysis.run_predictions import RunRow
+from xlcost.analysis.validation import FlopsScore, Group, RunReport, Score, validate_runs
 from xlcost.cli.output import number, working, write, write_json, write_table
 
 MEMORY = "xlcost.analysis.memory_validation"
 NO_MEMORY = "memory is not validated by this version of xlcost"
-LONGEST_REASON = 60
 
 
 def validate(runs: str | None, memory: str | None, as_json: bool) -> int:
@@ -64,7 +64,7 @@ def _print_runs(report: RunReport) -> None:
         reasons: dict[str, int] = {}
         for row in report.rows:
             if not row.used:
-                reason = row.why[:LONGEST_REASON]
+                reason = row.why.partition("; near")[0]
                 reasons[reason] = reasons.get(reason, 0) + 1
         lines = [[reason, str(count)] for reason, count in sorted(reasons.items(), key=lambda pair: -pair[1])]
         write_table(["Why a row is of no use", "Rows"], lines, numbers=(1,))
@@ -74,7 +74,7 @@ def _print_runs(report: RunReport) -> None:
         "with an MFU that the other sources teach. Calibrated: with that of another row of its source, GPU and method."
     )
     for rule in RULES:
-        write(rule[0].upper() + rule[1:] + ".")
+        write(f"{rule}.")
 
 
 def _print_groups(head: str, groups: Sequence[Group]) -> None:

@@ -30,6 +30,7 @@ from xlcost.sheets import (
     talent,
     timeline,
     training,
+    validation,
 )
 from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMELINE, Layout
 
@@ -73,6 +74,7 @@ def render(cases: Mapping[str, Case]) -> bytes:
             control.draw(book, book[sheet.title], sheet, layout, _tables_used())
         else:
             calculations.draw(book[sheet.title], sheet, layout)
+    validation.draw(book[validation.TITLE])
     functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
@@ -91,6 +93,7 @@ def _order() -> list[tuple[str, str]]:
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
+        (validation.TITLE, validation.PURPOSE),
         (functions.TITLE, "What the add-in's functions are, with an example of each."),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
