@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 from reference import reference  # noqa: E402
+from validation_page import page as validation_page  # noqa: E402
+from validation_page import picture as validation_picture  # noqa: E402
 
 from xlcost import Case  # noqa: E402
 from xlcost.files.saving import save_bytes  # noqa: E402
@@ -39,7 +41,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
     parser.add_argument("--pictures", action="store_true", help="draw the pictures again too")
     options = parser.parse_args()
-    wanted = {ROOT / "REFERENCE.md": reference().encode(), **workbooks()}
+    wanted = {
+        ROOT / "REFERENCE.md": reference().encode(),
+        ROOT / "VALIDATION.md": validation_page().encode(),
+        **workbooks(),
+    }
     if options.check:
         stale = [path for path, data in wanted.items() if not _same(path, data)]
         stale += [
@@ -47,6 +53,8 @@ def main() -> int:
             for name, (book, _) in PICTURES.items()
             if _digest_in(FOLDER / name) != _digest(wanted[FOLDER / book])
         ]
+        if _digest_in(FOLDER / "validation.png") != _text_digest(validation_page()):
+            stale.append(FOLDER / "validation.png")
         for path in stale:
             print(f"{path.relative_to(ROOT)} is not what the code makes: run python scripts/regenerate.py --pictures")
         return 1 if stale else 0
@@ -55,6 +63,8 @@ def main() -> int:
             save_bytes(path, data)
             print(f"written: {path.relative_to(ROOT)}")
     if options.pictures:
+        save_bytes(FOLDER / "validation.png", _with_digest(validation_picture(), _text_digest(validation_page())))
+        print("drawn: workbook/validation.png")
         for name, (book, page) in PICTURES.items():
             _draw(FOLDER / book, page, FOLDER / name)
             print(f"drawn: workbook/{name}")
@@ -106,10 +116,19 @@ def _draw(book: Path, page: int, picture: Path) -> None:
         pages = ["-f", str(page), "-l", str(page), "-r", "110", "-png", "-singlefile"]
         subprocess.run([pdftoppm, *pages, str(Path(folder, book.stem + ".pdf")), str(Path(folder, "page"))], check=True)
         data = Path(folder, "page.png").read_bytes()
-    text = DIGEST + b"\0" + _digest(book.read_bytes())
+    picture.write_bytes(_with_digest(data, _digest(book.read_bytes())))
+
+
+def _text_digest(page: str) -> bytes:
+    return hashlib.sha256(page.encode()).hexdigest().encode()
+
+
+def _with_digest(data: bytes, digest: bytes) -> bytes:
+    """A PNG that also holds the digest of what it shows."""
+    text = DIGEST + b"\0" + digest
     chunk = struct.pack(">I", len(text)) + b"tEXt" + text + struct.pack(">I", zlib.crc32(b"tEXt" + text))
     end = data.rindex(b"IEND") - 4
-    picture.write_bytes(data[:end] + chunk + data[end:])
+    return data[:end] + chunk + data[end:]
 
 
 def _digest_in(picture: Path) -> bytes | None:

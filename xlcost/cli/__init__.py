@@ -342,3 +342,31 @@ def drivers(
     from xlcost.cli import reference
 
     return reference.list_drivers(name, stage, as_json)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  xlcost validate
+  xlcost validate --runs ours.csv
+  xlcost validate --json
+
+JSON: memory (rows, summary; null where not asked for), runs (flops, overall, rows, rules, sources, stacks)."""
+)
+def validate(
+    runs: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.csv", show_default=False, help="Training runs, as in catalog/reference/runs.csv."),
+    ] = None,
+    memory: Annotated[
+        str | None, typer.Option(metavar="FILE.csv", show_default=False, help="Measured peak memory.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Predict published runs, and show how far the predictions are from what was reported.
+
+    By default those that ship with xlcost; columns that a file lacks are taken as unknown.
+    """
+    from xlcost.cli import validating
+
+    return validating.validate(runs, memory, as_json)

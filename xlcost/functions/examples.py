@@ -26,6 +26,8 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_RETRAIN_INTERVAL": (8000, 900),
     "FT_LOADED_COST": (145080, 0.702),
     "FT_DELAY_COST": (3, 50000, 0.3, 0.09),
+    "FT_MFU": ("packed", "A100"),
+    "FT_CALIBRATE": (8, 12500, "H100-SXM", "LoRA", 4096),
     "FT_TOTAL": (),
     "FT_NPV": (),
     "FT_BREAKDOWN": (),

@@ -20,7 +20,7 @@ from xlcost.model.inputs import Input, Refused
 
 TIERS = ("on_demand", "spot", "commit_1yr", "commit_3yr")
 USUAL = "base"  # among low, base and high
-EXPLAINED = 14  # arguments of a call that can be explained
+EXPLAINED = 20  # arguments of a call that can be explained
 
 Lookup = Callable[[Sequence[Cell]], Answer]
 

@@ -264,15 +264,16 @@ def functions() -> Iterator[Function]:
 # `:MILLION` says that it is typed in millions; `!` that it can't be left out. The order is an interface, and stays.
 DECLARED: dict[str, tuple[str, str]] = {
     "FT_TRAIN_TOKENS": ("trained_tokens", "examples tokens_per_example epochs packing sequence_tokens"),
-    "FT_TRAIN_FLOPS": ("run_flops", "model:BILLION trained_tokens:MILLION method sequence_tokens"),
+    "FT_TRAIN_FLOPS": ("run_flops", "model:BILLION trained_tokens:MILLION method sequence_tokens objective"),
     "FT_GPU_HOURS": (
         "run_gpu_hours",
-        "model:BILLION trained_tokens:MILLION gpu method mfu stack sequence_tokens scaling_efficiency",
+        "model:BILLION trained_tokens:MILLION gpu method mfu stack sequence_tokens scaling_efficiency objective "
+        "activation_checkpointing measured_tokens_per_second",
     ),
     "FT_COMPUTE_COST": (
         "rented_run_cost",
         "model:BILLION trained_tokens:MILLION gpu method gpu_price mfu gpus idle_share failed_share stack "
-        "sequence_tokens gpu_offer billing_step",
+        "sequence_tokens gpu_offer billing_step objective activation_checkpointing measured_tokens_per_second",
     ),
     "FT_API_COST": (
         "api_run_cost",
@@ -332,4 +333,10 @@ DECLARED: dict[str, tuple[str, str]] = {
     "FT_RETRAIN_INTERVAL": ("economic_retrain_months", "retrain_cost! loss_growth!"),
     "FT_LOADED_COST": ("staff_year_cost", "staff_salary wage_share country_factor"),
     "FT_DELAY_COST": ("delay_cost", "delay_months margin_per_month lost_share capital_cost"),
+    "FT_MFU": ("mfu", "stack gpu method model:BILLION measured_tokens_per_second sequence_tokens gpu_tflops"),
+    "FT_CALIBRATE": (
+        "measured_mfu",
+        "model:BILLION! measured_tokens_per_second! gpu method sequence_tokens objective activation_checkpointing "
+        "gpu_tflops",
+    ),
 }

@@ -67,6 +67,12 @@ def alert_mfu(mfu):
     return where(mfu > HIGH_MFU, 1, 0)
 
 
+@quantity("MFU is higher than a matrix product alone has reached", "flag")
+def alert_ceiling(mfu, mfu_limit):
+    """No run can: something in it is wrong, often the GPU, the tokens or a peak with sparsity."""
+    return where(mfu > mfu_limit, 1, 0)
+
+
 @quantity("Fewer experiments than usual", "flag")
 def alert_few_experiments(experiments, models_to_ship):
     """Most teams need more."""

@@ -37,6 +37,18 @@ ATTENTION_FLOP = constant(
     12, "FLOP*example/token/layer/dim/token", "PaLM 2204.02311, appendix B",
 )  # fmt: skip
 CAUSAL_SHARE = constant("Share of the attention matrix below its diagonal", 0.5, "share", "causal attention")
+FORWARD_FLOP = constant("FLOP of a forward pass for a parameter and token", 2, "FLOP/param/token", "Kaplan 2001.08361")
+FAST_GPU = constant(
+    "Peak from which a GPU counts as fast",
+    600,
+    "TFLOP/second/GPU",
+    "between Ada (at most 364) and Hopper (at least 756): the same software and model reach 0.73 of the MFU there",
+)
+PRIOR_SIGMA = constant("Spread of ln MFU, by the software alone", 0.45, "1", "published runs, by sources left out")
+CALIBRATED_SIGMA = constant(
+    "Spread of ln MFU, once a speed was measured", 0.29, "1", "published runs, one of a set predicting the others"
+)
+NORMAL_P90 = constant("Standard deviations from the median to P90", 1.2815515655446004, "1", "normal distribution")
 WORK_HOURS = constant("Working hours of a person", 2080, "hour/year", "52 weeks of 40 hours, as in BLS tables")
 HIGH_MFU = constant(
     "MFU that few runs ever reach", 0.6, "share", "above the P90 of every stack in the catalogue but one"

@@ -30,6 +30,7 @@ from xlcost.sheets import (
     talent,
     timeline,
     training,
+    validation,
 )
 from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMELINE, Layout
 
@@ -74,6 +75,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
             control.draw(book, book[sheet.title], sheet, layout, _tables_used(), engine)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
+    validation.draw(book[validation.TITLE])
     if engine:
         functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
@@ -93,6 +95,7 @@ def _order(engine: bool) -> list[tuple[str, str]]:
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
+        (validation.TITLE, validation.PURPOSE),
         *([(functions.TITLE, "What the add-in's functions are, with an example of each.")] if engine else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),

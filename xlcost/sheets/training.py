@@ -11,9 +11,15 @@ SHEET = sheet(
     ),
     section(
         "The run",
-        "padded_tokens trained_tokens flops_per_param attention_flops flops_per_token run_flops gpu_tflops "
-        "mfu run_gpu_hours",
+        "padded_tokens trained_tokens flops_per_param attention_flops flops_per_token objective_factor run_flops "
+        "gpu_tflops checkpointing_factor",
     ),
+    section(
+        "How much of the peak it uses",
+        "usual_mfu fast_mfu stack_mfu measured_mfu is_calibrated mfu mfu_sigma matmul_ceiling mfu_limit mfu_low "
+        "mfu_high",
+    ),
+    section("How long it takes", "train_tokens_per_second run_gpu_hours"),
     section(
         "On rented GPUs",
         "gpu_offer gpu_price gpus_per_instance instances run_hours billed_hours billed_gpu_hours rented_run_cost",

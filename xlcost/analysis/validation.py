@@ -1,0 +1,193 @@
+"""Validation: how far predictions are from what published runs took, by stack and by source, beside simpler rules.
+
+A typical factor error is the exponential of the median of |ln(predicted / reported)|: half of the rows are closer.
+A bias is the geometric mean of predicted over reported *time*, also where speeds are compared: above 1 is too slow.
+
+Five rules are judged: the shipped MFU of the stack; an MFU that the *other* sources teach (their median for the same
+stack and kind of GPU; if they have none, for the kind of GPU, then for the stack, then of all); an MFU calibrated
+on one other row of the same source, GPU, method and stack, over all such pairs; and the two of `rivals`.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import median
+
+from xlcost.analysis.reference_runs import Run, read_runs
+from xlcost.analysis.run_predictions import RunRow, predict, predicted_with
+
+FLOPS_TOLERANCE = 0.06
+MOST_PAIRS = 100_000  # of a group of rows
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good a rule is on some rows."""
+
+    number: int
+    bias: float | None = None
+    typical: float | None = None
+    within_2: float | None = None
+
+    @classmethod
+    def of(cls, factors: Sequence[float | None]) -> Score:
+        """From logarithms of predicted over reported."""
+        known = [each for each in factors if each is not None]
+        if not known:
+            return cls(0)
+        return cls(
+            len(known),
+            math.exp(math.fsum(known) / len(known)),
+            math.exp(median([abs(each) for each in known])),
+            sum(abs(each) <= math.log(2) for each in known) / len(known),
+        )
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of a stack or of a source, by every rule."""
+
+    name: str
+    shipped: Score
+    others: Score
+    calibrated: Score
+    plain_rule: Score
+    ftuneai: Score
+    inside: float | None  # share of rows between low and high
+
+
+@dataclass(frozen=True)
+class FlopsScore:
+    """FLOPs as counted here beside those that a source reports."""
+
+    source: str
+    number: int
+    attention: str  # half or whole: how the source seems to count the attention matrix
+    ratio: float  # geometric mean
+    worst: float
+    within_6_percent: float
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """All rows of a file, and how good the rules are: over all, by stack, by source."""
+
+    rows: tuple[RunRow, ...]
+    overall: Group
+    stacks: tuple[Group, ...]
+    sources: tuple[Group, ...]
+    flops: tuple[FlopsScore, ...]
+    unused: Mapping[str, int]
+
+    def summary(self) -> list[Group]:
+        """By stack, and all of them."""
+        return [*self.stacks, self.overall]
+
+
+def validate_runs(path: str | Path | None = None) -> RunReport:
+    """Predict the runs of a CSV file, or of the one that ships with xlcost."""
+    return _shipped_report() if path is None else report(read_runs(path))
+
+
+def report(runs: Sequence[Run]) -> RunReport:
+    """Predict these runs, and judge."""
+    rows = learnt_from_others([predict(run) for run in runs])
+    used = [row for row in rows if row.used]
+    unused: dict[str, int] = {}
+    for row in rows:
+        if not row.used:
+            reason = row.why.split(":")[0]
+            unused[reason] = unused.get(reason, 0) + 1
+    return RunReport(
+        tuple(rows),
+        _group("all", used),
+        tuple(_groups(used, lambda row: row.stack)),
+        tuple(_groups(used, lambda row: row.source)),
+        tuple(_flops(used)),
+        dict(sorted(unused.items(), key=lambda pair: (-pair[1], pair[0]))),
+    )
+
+
+@functools.cache
+def _shipped_report() -> RunReport:
+    return report(read_runs())
+
+
+def learnt_from_others(rows: Sequence[RunRow]) -> list[RunRow]:
+    """The rows, each with what the other sources would have predicted."""
+    taught: dict[tuple[object, ...], float | None] = {}
+    used = [row for row in rows if row.used and row.implied_mfu]
+
+    def prior(row: RunRow) -> float | None:
+        key = (row.source, row.stack, row.is_fast)
+        if key not in taught:
+            others = [each for each in used if each.source != row.source]
+            alike: tuple[Callable[[RunRow], bool], ...] = (
+                lambda each: each.stack == row.stack and each.is_fast == row.is_fast,
+                lambda each: each.is_fast == row.is_fast,
+                lambda each: each.stack == row.stack,
+                lambda each: True,
+            )
+            found = (list(filter(each, others)) for each in alike)
+            nearest = next((some for some in found if some), [])
+            taught[key] = median([each.implied_mfu or 0.0 for each in nearest]) if nearest else None
+        return taught[key]
+
+    return [replace(row, others=predicted_with(row, mfu)) if row.used and (mfu := prior(row)) else row for row in rows]
+
+
+def calibrated_factors(rows: Sequence[RunRow]) -> Iterator[float]:
+    """Logarithms of predicted over reported time, each row predicted with the MFU of another one like it."""
+    groups: dict[tuple[str, ...], list[float]] = {}
+    for row in rows:
+        if row.implied_mfu:
+            groups.setdefault((row.source, row.gpu, row.method, row.stack), []).append(math.log(row.implied_mfu))
+    for known in groups.values():
+        step = max(1, len(known) ** 2 // MOST_PAIRS)  # of very many rows, some
+        for place, measured in enumerate(known[::step]):
+            yield from (mfu - measured for other, mfu in enumerate(known) if other != place * step)
+
+
+def _group(name: str, rows: Sequence[RunRow]) -> Group:
+    return Group(
+        name,
+        Score.of([row.factor(row.predicted) for row in rows]),
+        Score.of([row.factor(row.others) for row in rows]),
+        Score.of(list(calibrated_factors(rows))),
+        Score.of([row.factor(row.by_plain_rule) for row in rows]),
+        Score.of([row.factor(row.by_ftuneai) for row in rows]),
+        sum((row.low or 0.0) <= (row.reported or 0.0) <= (row.high or 0.0) for row in rows) / len(rows)
+        if rows else None,
+    )  # fmt: skip
+
+
+def _groups(rows: Sequence[RunRow], of: Callable[[RunRow], str]) -> list[Group]:
+    members: dict[str, list[RunRow]] = {}
+    for row in rows:
+        members.setdefault(of(row), []).append(row)
+    return [_group(name, some) for name, some in sorted(members.items(), key=lambda pair: (-len(pair[1]), pair[0]))]
+
+
+def _flops(rows: Sequence[RunRow]) -> Iterator[FlopsScore]:
+    """Sources that report FLOPs. Whether one counts all of the attention matrix is seen in its figures."""
+    members: dict[str, list[RunRow]] = {}
+    for row in rows:
+        if row.reported_tflops and row.counted_tflops and row.counted_tflops_whole:
+            members.setdefault(row.source, []).append(row)
+    for source, some in sorted(members.items()):
+        half = [math.log((row.counted_tflops or 1.0) / (row.reported_tflops or 1.0)) for row in some]
+        whole = [math.log((row.counted_tflops_whole or 1.0) / (row.reported_tflops or 1.0)) for row in some]
+        is_whole = median(map(abs, whole)) < median(map(abs, half))
+        ratios = [math.exp(each) for each in (whole if is_whole else half)]
+        yield FlopsScore(
+            source,
+            len(ratios),
+            "whole" if is_whole else "half",
+            math.exp(math.fsum(map(math.log, ratios)) / len(ratios)),
+            max(ratios, key=lambda each: abs(math.log(each))),
+            sum(abs(each - 1) <= FLOPS_TOLERANCE for each in ratios) / len(ratios),
+        )
