@@ -100,16 +100,20 @@ def test_some_inputs_are_prices():
     assert {"label_price", "gpu_price", "role_salary.ml_engineer", "replaced_spend", "api_train_price"} <= set(priced)
 
 
-@given(cases(), st.floats(0, 1e6), st.floats(0, 36))
+@given(cases(), st.floats(0, 1e6), st.floats(0, 36), st.floats(0, 1e4))
 @settings(max_examples=30)
-def test_opportunity_is_never_in_the_total(case, margin, months):
-    case = {name: value for name, value in case.items() if name not in OPPORTUNITY}
+def test_opportunity_and_lost_quality_are_never_in_the_total(case, margin, months, quality_value):
+    left_out = {*OPPORTUNITY, "quality_value", "retrain_basis"}
+    case = {name: value for name, value in case.items() if name not in left_out}
     opportunity = {"margin_per_month": margin, "delay_months": months, "diverted_months": 3, "opportunity_view": "on"}
+    opportunity["quality_value"] = quality_value
     without, found = estimate(case), estimate({**case, **opportunity})
     assert found.total == without.total
     assert found["present_cost"] == without["present_cost"]
     assert found["npv"] == without["npv"]
-    assert close(found["economic_cost"], found.total + found["opportunity_cost"])
+    beside = found["opportunity_cost"] + found["quality_loss_cost"]
+    assert close(found["economic_cost"], found.total + beside, beside)
+    assert found["quality_loss_cost"] >= 0
     assert without["economic_cost"] == without.total
 
 

@@ -93,7 +93,7 @@ def process(*arguments, **options):
 # ---- estimate
 
 ESTIMATE_KEYS = [
-    *("case", "errors", "given", "horizon_months", "npv", "payback_month", "present_cost", "request_cost"),
+    *("case", "errors", "given", "horizon_months", "npv", "payback_month", "present_cost", "ranges", "request_cost"),
     *("shipping_multiple", "stages", "total_cost"),
 ]
 
@@ -116,6 +116,26 @@ def test_estimate_without_a_case_is_the_defaults(xl):
     assert code == 0
     assert f"{estimate().total:,.0f}" in out
     assert "Contingency" in out
+
+
+def test_estimate_says_how_sure_it_is(xl, case_file):
+    wanted = estimate({"examples": 2_000, "gpu_price": 3.1}).ranges()
+    found = json.loads(xl("estimate", case_file, "--json")[1])["ranges"]
+    assert list(found) == sorted(wanted)
+    for name, each in found.items():
+        assert (each["low"], each["base"], each["high"]) == (wanted[name].low, wanted[name].base, wanted[name].high)
+        assert each["low"] < each["base"] < each["high"]
+        assert len(each["drivers"]) == 3
+    total = wanted["total_cost"]
+    out = xl("estimate", case_file)[1]
+    [line] = [line for line in out.splitlines() if line.startswith("Total cost ")]
+    assert line.split()[2:] == [f"{each:,.0f}" for each in (total.low, total.base, total.high)]
+    assert "moved most by" in out
+
+
+def test_a_cost_that_is_not_known_has_no_range(xl):
+    found = json.loads(xl("estimate", "--set", "gpu=MI300X", "--json")[1])["ranges"]
+    assert found["total_cost"] == {"base": {"error": "#N/A"}, "drivers": {}, "high": None, "low": None}
 
 
 def test_estimate_reads_standard_input(xl):

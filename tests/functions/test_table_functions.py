@@ -153,3 +153,33 @@ def test_every_error_of_a_default_case_with_an_unpriced_gpu_is_explained() -> No
     for name in graph().quantities:
         if graph().axis_of[name] is None:
             assert ft.FT_EXPLAIN("FT_TOTAL", {"gpu": "MI300X"}, None, name).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "said"),
+    [
+        (("FT_SALARY", "software developer"), 144_570, "USD/person/year, software developer: US Bureau of Labor"),
+        (("FT_SALARY", "Data Scientist", "low"), 82_630, "certifywize.com; 2024-05-01; quoted"),
+        (("FT_SALARY", "ML engineer", "HIGH"), 211_450, "software developer"),
+        (("FT_LABEL_PRICE", "text class"), 0.08, "USD/label, text class: "),
+        (("FT_LABEL_PRICE", "expert demonstration", "high"), 100, "secondtalent.com; 2025-01-01; estimate"),
+    ],
+)
+def test_a_figure_that_stands_in_a_table(call: tuple[Any, ...], value: float, said: str) -> None:
+    assert getattr(ft, call[0])(*call[1:]) == value
+    assert said in ft.FT_EXPLAIN(*call)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "reason"),
+    [
+        (("FT_SALARY", "research scientist", "low"), NA, "the catalogue has no 'First quartile' of research scientist"),
+        (("FT_SALARY", "data scientis"), NA, "did you mean data scientist"),
+        (("FT_SALARY", "data scientist", "median"), VALUE, "field = 'median': one of low, base, high is wanted"),
+        (("FT_LABEL_PRICE", None), VALUE, "task is needed"),
+        (("FT_LABEL_PRICE", 3.0), VALUE, "task"),
+    ],
+)
+def test_a_figure_that_does_not(call: tuple[Any, ...], error: CellError, reason: str) -> None:
+    assert getattr(ft, call[0])(*call[1:]) == error
+    assert reason in ft.FT_EXPLAIN(*call)

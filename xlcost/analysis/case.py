@@ -21,11 +21,13 @@ RESERVED = ("name", "about")
 
 @dataclass(frozen=True)
 class Given:
-    """A value of a case, and where it is from if the case says so."""
+    """A value of a case, where it is from, and how low and how high it may be, if the case says so."""
 
     value: Scalar
     source: str = ""
     at: date | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class Case:
     def of(cls, values: Mapping[str, object] | None = None, *, name: str = "Base", about: str = "") -> Case:
         """A case from values by name: `Case.of({"gpu_price": 3.1, "role_hires": {"ml_engineer": 2}})`.
 
-        A value may be `{"value": 3.1, "source": "quote 4711", "at": date(2026, 10, 1)}`. Raises XlcostError for an
-        unknown name and for a value that is not accepted.
+        A value may be `{"value": 3.1, "source": "quote 4711", "at": date(2026, 10, 1), "low": 2.8, "high": 3.5}`.
+        Raises XlcostError for an unknown name and for a value that is not accepted.
         """
         given: dict[str, Given] = {}
         for key, value in (values or {}).items():
@@ -133,13 +135,33 @@ def _take(key: str, value: object, given: dict[str, Given]) -> None:
     if each.name in given:
         raise XlcostError(f"{each.name} is given twice")
     if isinstance(value, Mapping):
-        if unknown := [field for field in value if field not in ("value", "source", "at")]:
-            raise XlcostError(f"{key}.{unknown[0]}: a value has `value`, `source` and `at`")
+        if unknown := [field for field in value if field not in ("value", "source", "at", "low", "high")]:
+            raise XlcostError(
+                f"{key}.{unknown[0]}: a value has `value`, `source` and `at`, and may have `low` and `high`"
+            )
         source, at = value.get("source", ""), value.get("at")
         if not isinstance(source, str):
             raise XlcostError(f"{key}.source = {source!r}: a text is wanted")
         if at is not None and type(at) is not date:
             raise XlcostError(f"{key}.at = {at!r}: a date is wanted, such as 2026-10-01")
-        given[each.name] = Given(each.accept(value["value"], graph()), source, at)
+        taken = each.accept(value["value"], graph())
+        given[each.name] = Given(taken, source, at, *_range(each, taken, value))
     else:
         given[each.name] = Given(each.accept(value, graph()))
+
+
+def _range(each: Input, taken: Scalar, value: Mapping[str, object]) -> tuple[float | None, float | None]:
+    """The low and the high that a case gives with a value: both, or neither."""
+    if "low" not in value and "high" not in value:
+        return None, None
+    if each.kind == "text":
+        raise XlcostError(f"{each.name}: a text has no low and no high")
+    if "low" not in value or "high" not in value:
+        raise XlcostError(f"{each.name}: a range has both `low` and `high`")
+    low, high = each.accept(value["low"], graph()), each.accept(value["high"], graph())
+    assert isinstance(low, float)
+    assert isinstance(high, float)
+    assert isinstance(taken, float)
+    if not low <= taken <= high:
+        raise XlcostError(f"{each.name} = {taken:.12g} lies outside of its own range, {low:.12g} to {high:.12g}")
+    return low, high

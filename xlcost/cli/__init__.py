@@ -237,8 +237,13 @@ Examples:
   xlcost estimate plan.toml --budget 250000
   echo 'examples = 20_000' | xlcost estimate - --json
 
-JSON: case, errors, given, horizon_months, npv, payback_month, present_cost, request_cost,
-shipping_multiple, stages, total_cost; with --months also months. An error is {"error": "#N/A"}."""
+Low and high: each driver that has a distribution by itself at its low and at its high, and what that does
+to the cost combined as if they were independent. A value with a source of its own is taken as certain,
+unless the case gives its low and high, too.
+
+JSON: case, errors, given, horizon_months, npv, payback_month, present_cost, ranges (by cost: base,
+drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months. An
+error is {"error": "#N/A"}."""
 )
 def estimate(
     case: Annotated[

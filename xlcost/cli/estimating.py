@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS, Estimate
 from xlcost.analysis.estimate import estimate as estimated
@@ -11,8 +11,12 @@ from xlcost.cli.reading import STDIN, parse_case, plain_number, read_case, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
 
+if TYPE_CHECKING:
+    from xlcost.analysis.ranges import Range
+
 RESULTS = ("total_cost", "present_cost", "npv", "payback_month", "request_cost", "shipping_multiple")
 SHOWN = (*STAGE_COSTS, *RESULTS)
+MOST = 3  # drivers that a cost depends on most
 
 Row = tuple[str, str, str, dict[str, Any]]  # label, quantity, unit, value by case
 
@@ -105,6 +109,7 @@ def _document(found: Estimate, months: bool) -> dict[str, Any]:
     document["errors"] = {name: _reason(found, name) for name in SHOWN if isinstance(found[name], CellError)}
     document["given"] = found.case.values
     document["horizon_months"] = found["horizon_months"]
+    document["ranges"] = {name: _range(each) for name, each in found.ranges().items()}
     document["stages"] = {name: found[name] for name in STAGE_COSTS}
     if months:
         until = int(found["horizon_months"]) + 1
@@ -112,16 +117,26 @@ def _document(found: Estimate, months: bool) -> dict[str, Any]:
     return document
 
 
+def _range(each: Range) -> dict[str, Any]:
+    return {"base": each.base, "drivers": dict(list(each.drivers.items())[:MOST]), "high": each.high, "low": each.low}
+
+
 def _print(found: Estimate, months: bool) -> None:
     total = found.total
     rows = []
-    for label, cost in found.stages().items():
+    found_ranges = found.ranges()
+    for name in (*STAGE_COSTS, "total_cost"):
+        each, cost = found_ranges[name], found[name]
         share = f"{cost / total:.1%}" if isinstance(cost, float) and isinstance(total, float) and total > 0 else ""
-        rows.append([label, dollars(cost), share])
-    rows.append([graph().label("total_cost"), dollars(total), ""])
+        share = share if name in STAGE_COSTS else ""
+        rows.append([graph().label(name), dollars(each.low), dollars(cost), dollars(each.high), share])
     write(printable(f"{found.case.name}, {found['horizon_months']:g} months") + "\n")
-    write_table(["Stage", "USD", "Share"], rows, numbers=(1, 2), last_is_total=True)
+    heads = ["Stage", "Low", "Base, USD", "High", "Share"]
+    write_table(heads, rows, numbers=(1, 2, 3, 4), droppable=(4,), last_is_total=True)
     write("")
+    if drivers := _range(found_ranges["total_cost"])["drivers"]:
+        moved = "; ".join(f"{graph().label(name)} ({dollars(wide)})" for name, wide in drivers.items())
+        write(printable(f"Between low and high, the total is moved most by: {moved}.") + "\n")
     others = [[graph().label(name), number(found[name]), str(graph().unit(name))] for name in RESULTS[1:]]
     write_table(["Result", "", "Unit"], others, numbers=(1,))
     if months:
