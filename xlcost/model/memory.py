@@ -165,9 +165,9 @@ def weight_bytes(method):
 
 
 @quantity("Parameters beside the model", "param")
-def beside_params(method, model_params, lora_params, objective):
+def beside_params(method, model_params, trained_params, objective):
     """The adapter; or, where all of the model is trained by DPO, the reference model."""
-    return where(method == "full", where(objective == "DPO", model_params, 0), lora_params)
+    return where(method == "full", where(objective == "DPO", model_params, 0), trained_params)
 
 
 @quantity("Weights", "GB")
