@@ -17,7 +17,11 @@ GIVEN_INSTEAD = {
     "attention_width": (0.0, 4096.0), "matmul_params": (0.0, 7.5e9), "gpu_tflops": (0.0, 989.0), "mfu": (0.0, 0.4, 1.0),
     "gpu_offer": ("nebius B200", "lambda H100-SXM"), "gpu_price": (0.0, 3.1), "gpus_per_instance": (0.0, 8.0),
     "api_train_price": (0.0, 4.5), "judge_input_price": (0.0, 2.0), "judge_output_price": (8.0,),
-    "api_input_price": (0.0, 0.3), "synthetic_input_price": (0.0, 2.0), "synthetic_output_price": (0.0, 8.0),
+    "synthetic_input_price": (0.0, 2.0), "synthetic_output_price": (0.0, 8.0),
+    "api_input_price": (0.0, 0.3),
+    "hidden": (0.0, 4096.0), "ffn": (0.0, 14336.0), "kv_width": (0.0, 1024.0), "vocab": (0.0, 128256.0),
+    "tied_head": (0.0, 1.0), "ffn_matrices": (2.0, 3.0), "active_matrices": (2.0, 384.0),
+    "trained_params": (0.0, 4e7), "weight_bytes": (0.5156, 2.0), "gpu_memory_sold": (0.0, 80.0),
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
 }  # fmt: skip
 

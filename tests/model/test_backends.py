@@ -43,7 +43,7 @@ def as_array(name, values):
 def _number(value):
     if isinstance(value, CellError):
         return math.nan
-    return math.inf if value == "never" else value
+    return math.inf if value in ("never", "not feasible") else value
 
 
 def tolerance(formula):
@@ -193,6 +193,6 @@ def _flat(value):
 
 
 def _sort(value):
-    if isinstance(value, CellError) or value == "never":
+    if isinstance(value, CellError) or value in ("never", "not feasible"):
         return value
     return "text" if isinstance(value, str) else "number"

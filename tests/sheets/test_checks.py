@@ -81,6 +81,7 @@ ATTACKS = [
     ("chk_keys_models", duplicate("Models", "tbl_models_key")),
     ("chk_keys_methods", duplicate("Models", "tbl_methods_key")),
     ("chk_keys_stacks", duplicate("Models", "tbl_stacks_key")),
+    ("chk_keys_optimizers", duplicate("Models", "tbl_optimizers_key")),
     ("chk_errors", enter("mfu", 0)),
     ("chk_data_cost", overwrite("label_cost", 100)),
     ("chk_training_cost", overwrite("run_cost", 7, case=2)),

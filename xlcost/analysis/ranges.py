@@ -147,9 +147,8 @@ def _needed() -> tuple[str, ...]:
 
 def _beside(name: str, found: Estimate) -> Span | None:
     """The value, low and high of a quantity: as the model says, or as the row of the catalogue that it is from."""
-    spread = [found.values.get(f"{name}{end}") for end in ("", "_low", "_high")]
-    if all(isinstance(each, float) for each in spread):
-        value, least, most = (float(each) for each in spread)
+    value, least, most = (found.values.get(f"{name}{end}") for end in ("", "_low", "_high"))
+    if isinstance(value, float) and isinstance(least, float) and isinstance(most, float):
         return value, least, most
     match graph().quantities[name].formula:
         case Apply("lookup", (Column(table, column), Name(key))):

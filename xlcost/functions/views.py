@@ -339,4 +339,15 @@ DECLARED: dict[str, tuple[str, str]] = {
         "model:BILLION! measured_tokens_per_second! gpu method sequence_tokens objective activation_checkpointing "
         "gpu_tflops",
     ),
+    "FT_GPU_MEMORY": (
+        "gpu_memory",
+        "model:BILLION method gpus micro_batch sequence_tokens optimizer sharding activation_checkpointing loss "
+        "lora_rank lora_modules accumulation_steps overhead_memory overhead_share objective",
+    ),
+    "FT_MIN_GPUS": (
+        "gpus_needed",
+        "model:BILLION gpu method micro_batch sequence_tokens optimizer sharding activation_checkpointing loss "
+        "lora_rank lora_modules accumulation_steps objective",
+    ),
+    "FT_LORA_PARAMS": ("lora_params", "model:BILLION lora_rank lora_modules"),
 }

@@ -15,6 +15,7 @@ def graph() -> Graph:
         deployment,
         iteration,
         maintenance,
+        memory,
         opportunity,
         results,
         talent,
@@ -24,5 +25,17 @@ def graph() -> Graph:
     from xlcost.model.axes import AXES
     from xlcost.model.graph import build
 
-    stages = (data, training, iteration, deployment, maintenance, talent, opportunity, timeline, results, checks)
+    stages = (
+        data,
+        training,
+        memory,
+        iteration,
+        deployment,
+        maintenance,
+        talent,
+        opportunity,
+        timeline,
+        results,
+        checks,
+    )
     return build(stages, load(), AXES)

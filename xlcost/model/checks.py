@@ -119,3 +119,9 @@ def alert_no_benefit(total_benefit):
 def alert_quality(quality_start, quality_floor):
     """It would be trained again at once."""
     return where(quality_start < quality_floor, 1, 0)
+
+
+@quantity("Fewer GPUs than the memory calls for", "flag")
+def alert_memory(training_route, gpus_feasible, gpus, gpus_needed):
+    """The run would end for want of memory. The sheet Memory says what fills it."""
+    return where(training_route == "API", 0, where(gpus_feasible > 0, where(gpus < gpus_needed, 1, 0), 1))

@@ -56,3 +56,44 @@ HIGH_MFU = constant(
 USUAL_EXPERIMENTS = constant("Experiments that most teams need", 3, "experiment", "convention of xlcost")
 LOW_UTILISATION = constant("Utilisation at the peak below which GPUs idle", 0.1, "share", "convention of xlcost")
 CHECK_TOLERANCE = constant("Difference that a check takes for rounding", 0.005, "USD", "half a cent")
+
+# Memory
+
+PLAIN_BYTES = constant("Bytes of a number in bf16", 2, "byte/param")
+NF4_BYTES = constant(
+    "Bytes of a number in 4-bit NF4 with its constants, quantised once more", 0.5156, "byte/param",
+    "4 bits, and 8 for each 64, and 32 for each 16,384; Dettmers et al. 2305.14314",
+)  # fmt: skip
+MATRIX_WEIGHT = constant("Parameters of a matrix in each layer, for a row and a column", 1, "param/dim/dim/layer")
+EMBEDDING_WEIGHT = constant("Parameters of an embedding, for an entry and a dim", 1, "param/dim")
+ONE_LAYER = constant("A layer", 1, "layer")
+ONE_GPU = constant("A GPU", 1, "GPU")
+USUAL_FFN = constant("Feed-forward size of a usual model, for its width", 8 / 3, "x", "three matrices of 8 width^2")
+GATED_MATRICES = constant("Matrices of a feed-forward block with a gate", 3, "count")
+KEPT_BYTES = constant("Bytes of an activation in bf16", 2, "byte/token/dim/layer")
+WIDTH_KEPT = constant("Activations kept in a layer, for its hidden size", 9, "x", "Korthikanti et al. 2205.05198")
+GATED_KEPT = constant(
+    "Activations kept in a feed-forward block with a gate, for its size", 4.5, "x",
+    "gate, its activation, what it is multiplied with, their product, and part of the normalised input",
+)  # fmt: skip
+PLAIN_KEPT = constant(
+    "Activations kept in a feed-forward block without a gate, for its size",
+    1,
+    "x",
+    "the input of its activation; the published peaks of phi-1.5 and StableLM Alpha agree within 5%",
+)
+KEPT_IN_4_BIT = constant(
+    "Inputs of products kept for 4-bit weights", 1.5, "x",
+    "estimate: between 0.6 and 2.4 over the published peaks of QLoRA in catalog/reference/memory.csv",
+)  # fmt: skip
+LOGIT_BYTES = constant(
+    "Bytes of a logit: bf16, fp32, its softmax and the gradient of that", 14, "byte/token", "2 + 4 + 4 + 4"
+)
+CHUNKED_LOGITS = constant("Logits that are there at once with a chunked loss", 1 / 8, "share", "eight chunks")
+SOLD_GB = constant(
+    "GB in a GB that a GPU is sold with", 1.073741824, "x", "vendors count in GiB: an A100 with 40 GB has 40,960 MiB"
+)
+FITTING_SHARE = constant(
+    "Share of a GPU's memory that may be planned with", 0.92, "share",
+    "convention; cards with error correction in GDDR show 6% less than they are sold with",
+)  # fmt: skip

@@ -314,10 +314,10 @@ def run_cost(training_route, rented_run_cost, api_run_cost):
     return where(training_route == "API", api_run_cost, rented_run_cost)
 
 
-@quantity("Trained parameters", "param")
-def trained_params(method, model_params, trained_share):
+@quantity("Trained parameters", "param", overridable=True)
+def trained_params(method, model_params, lora_params):
     """All of them, or those of the adapter."""
-    return model_params * where(method == "full", 1, trained_share)
+    return where(method == "full", model_params, lora_params)
 
 
 @quantity("Bytes of a checkpoint for a trained parameter", "byte/param")

@@ -10,6 +10,7 @@ from xlcost.model.expressions import Answer, Table, constant
 from xlcost.model.language import quantity
 
 NEVER = Answer("never")
+NOT_FEASIBLE = Answer("not feasible")
 
 
 def _word(*_: Any) -> Any:
@@ -22,6 +23,7 @@ total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
     "NEVER",
+    "NOT_FEASIBLE",
     "Table",
     "at",
     "binom_cdf",

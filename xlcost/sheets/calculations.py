@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.model.expressions import Apply
@@ -105,11 +107,18 @@ def _case_formula(layout: Layout, title: str, number: int, row: Row, case: int) 
     if row.link:
         return layout.source(row.name, case, row.member)
     if row.name in graph.axes:
-        return f"{column}{number - 1}+1" if row.member else "0"
+        return _member_formula(graph.axes[row.name].members, row.member or 0, f"{column}{number - 1}")
     if graph.overridable(row.name) and not row.computed:
         given = f"{INPUTS}!{effective_column(case)}{layout.input_rows[row.name]}"
         return f'IF({given}="",{column}{number - 1},{given})'
     return formula(layout.quantity(row.name).formula, layout.on_sheet(title, case, row.member), row.name)
+
+
+def _member_formula(members: Sequence[float | str], member: int, before: str) -> str:
+    """A member of a counted axis from the one before: 0, 1, 2 by ones, or 1, 2, 4 by doubling."""
+    if not member:
+        return f"{members[0]:g}"
+    return f"{before}*2" if members[0] else f"{before}+1"
 
 
 def draw_timeline(worksheet: Worksheet, sheet: Sheet, layout: Layout) -> None:

@@ -23,6 +23,7 @@ from xlcost.sheets import (
     inputs,
     iteration,
     maintenance,
+    memory,
     opportunity,
     results,
     summary,
@@ -38,6 +39,7 @@ from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMEL
 CALCULATIONS = (
     data.SHEET,
     training.SHEET,
+    memory.SHEET,
     iteration.SHEET,
     deployment.SHEET,
     maintenance.SHEET,

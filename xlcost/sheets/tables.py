@@ -19,7 +19,10 @@ SHEETS = {
         ("gpu_offers", "tuning_offers", "inference_prices", "label_prices", "salaries"),
     ),
     "GPUs": ("What a GPU can do, and the offer that is its default.", ("gpus",)),
-    "Models": ("Open models by their dimensions, and how they are trained.", ("models", "methods", "stacks")),
+    "Models": (
+        "Open models by their dimensions, and how they are trained.",
+        ("models", "methods", "stacks", "optimizers"),
+    ),
 }
 AFTER = ("Source", "As of", "Status", "Note", "Stands")  # the last counts how often a key stands in its table
 
