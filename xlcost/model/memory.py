@@ -96,10 +96,16 @@ def tied_head(model):
     return where(model == "custom", 0, lookup(MODELS.tied, model))
 
 
+@quantity("Parameters of the output head", "param")
+def head_params(vocab, hidden):
+    """A row for each entry of the vocabulary."""
+    return EMBEDDING_WEIGHT * vocab * hidden
+
+
 @quantity("Parameters of embedding and head", "param")
-def embedding_params(vocab, hidden, tied_head, model_params):
-    """A row for each entry of the vocabulary, once or twice; at most half of the parameters."""
-    return minimum(EMBEDDING_WEIGHT * vocab * hidden * (2 - tied_head), model_params / 2)
+def embedding_params(head_params, tied_head, model_params):
+    """The head, and an embedding of the same size unless they share it; at most half of the parameters."""
+    return minimum(head_params * (2 - tied_head), model_params / 2)
 
 
 @quantity("Parameters of attention in a layer", "param/layer")
@@ -245,11 +251,11 @@ def logits_memory(batch_tokens, vocab, loss):
 
 
 @quantity("Weights unpacked", "GB/GPU")
-def unpacked_memory(weight_bytes, vocab, hidden, matrix_params):
+def unpacked_memory(weight_bytes, head_params, matrix_params):
     """A bf16 copy of the head and of the largest matrix, while 4-bit weights are loaded and used."""
     return where(
         weight_bytes < PLAIN_BYTES,
-        (EMBEDDING_WEIGHT * vocab * hidden + matrix_params * ONE_LAYER) * PLAIN_BYTES,
+        (head_params + matrix_params * ONE_LAYER) * PLAIN_BYTES,
         0,
     ) / (BYTES_PER_GB * ONE_GPU)
 

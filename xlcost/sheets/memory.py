@@ -7,7 +7,7 @@ SHEET = sheet(
     "What the run needs on each GPU, and how many GPUs that makes.",
     section(
         "The model",
-        "hidden ffn kv_width vocab tied_head embedding_params attention_params matrix_params ffn_matrices "
+        "hidden ffn kv_width vocab tied_head head_params embedding_params attention_params matrix_params ffn_matrices "
         "active_matrices",
     ),
     section("The adapter", "attention_adapter ffn_adapter lora_params"),
