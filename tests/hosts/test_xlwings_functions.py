@@ -165,8 +165,8 @@ def test_a_workbook_without_excel() -> None:
     for row, (name, each) in enumerate(known_inputs().items(), 8):
         sheet.cell(row, 1, name)
         sheet.cell(row, 18, GIVEN.get(name, each.default))
-    sheet["T1"] = "=FT_TOTAL($R$8:$R$180,$A$8:$A$180)"
-    sheet["T2"] = '=FT_TOTAL($R$8:$R$180,$A$8:$A$180,"data_cost")'
+    sheet["T1"] = "=FT_TOTAL($R$8:$R$999,$A$8:$A$999)"
+    sheet["T2"] = '=FT_TOTAL($R$8:$R$999,$A$8:$A$999,"data_cost")'
     buffer = io.BytesIO()
     book.save(buffer)
     values = recalculate(buffer.getvalue(), host_functions()).values

@@ -107,6 +107,10 @@ def test_each_formula_means_the_same_to_numpy(batch):
         assert_agree(got, wanted, tolerance(quantity.formula), largest_term(quantity, values), name)
 
 
+# Where a queue is nearly full, the wait multiplies the last digits of the Poisson distribution.
+NEARLY_FULL = {"erlang_c", "mean_wait", "peak_wait_chance", "peak_wait"}
+
+
 @pytest.mark.parametrize("batch", BATCHES)
 def test_the_whole_model_means_the_same_to_numpy(batch):
     given, cases = BATCHES[batch]
@@ -119,7 +123,8 @@ def test_the_whole_model_means_the_same_to_numpy(batch):
     for name, quantity in MODEL.quantities.items():
         money = np.maximum(np.max(np.abs(flows), axis=-1), CENT / 1e-9)
         scale = money if str(quantity.unit).startswith("USD") else np.zeros(len(cases))
-        assert_agree(got[name], wanted[name], 1e-9, scale.reshape(-1, *[1] * (wanted[name].ndim - 1)), name)
+        close = 1e-6 if name in NEARLY_FULL else 1e-9
+        assert_agree(got[name], wanted[name], close, scale.reshape(-1, *[1] * (wanted[name].ndim - 1)), name)
 
 
 @functools.cache

@@ -65,7 +65,7 @@ NF4_BYTES = constant(
     "4 bits, and 8 for each 64, and 32 for each 16,384; Dettmers et al. 2305.14314",
 )  # fmt: skip
 MATRIX_WEIGHT = constant("Parameters of a matrix in each layer, for a row and a column", 1, "param/dim/dim/layer")
-EMBEDDING_WEIGHT = constant("Parameters of an embedding, for an entry and a dim", 1, "param/dim")
+EMBEDDING = constant("Parameters of an embedding, for an entry and a dim", 1, "param/dim")
 ONE_LAYER = constant("A layer", 1, "layer")
 ONE_GPU = constant("A GPU", 1, "GPU")
 USUAL_FFN = constant("Feed-forward size of a usual model, for its width", 8 / 3, "x", "three matrices of 8 width^2")

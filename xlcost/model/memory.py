@@ -7,7 +7,7 @@ kept of the tokens can't: each GPU has tokens of its own. Korthikanti et al. 220
 from xlcost.model.constants import (
     BYTES_PER_GB,
     CHUNKED_LOGITS,
-    EMBEDDING_WEIGHT,
+    EMBEDDING,
     FITTING_SHARE,
     GATED_KEPT,
     GATED_MATRICES,
@@ -87,7 +87,7 @@ def kv_width(model, attention_width):
 @quantity("Vocabulary", "count", overridable=True)
 def vocab(model):
     """Entries. Of an unlisted model: those of Llama 3."""
-    return where(model == "custom", VOCABULARY / EMBEDDING_WEIGHT, lookup(MODELS.vocab, model))
+    return where(model == "custom", VOCABULARY / EMBEDDING, lookup(MODELS.vocab, model))
 
 
 @quantity("Output head shares the embedding", "flag", overridable=True)
@@ -99,7 +99,7 @@ def tied_head(model):
 @quantity("Parameters of the output head", "param")
 def head_params(vocab, hidden):
     """A row for each entry of the vocabulary."""
-    return EMBEDDING_WEIGHT * vocab * hidden
+    return EMBEDDING * vocab * hidden
 
 
 @quantity("Parameters of embedding and head", "param")
