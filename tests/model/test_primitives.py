@@ -110,6 +110,10 @@ CASES = {
         "where(is_known(SHOP.price, thing), 1, 0)", "thing",
         {("Pen",): 1.0, ("Nib",): 1.0, ("Ink",): 0.0, (DIV0,): DIV0},
     ),
+    "is_number": (
+        "where(is_number(where(a > 0, a, NEVER)), 1, 0)", "a",
+        {(2.0,): 1.0, (0.0,): 0.0, (1e300,): 1.0, (DIV0,): DIV0},
+    ),
     # The row is a, b, 2b, 3b, 4b.
     "total": (over_steps("total(row)", "row"), "a, b", {(5.0, 1.0): 15.0, (1e17, -1e16): 0.0, (NA, 1.0): NA}),
     "largest": (over_steps("largest(row)", "row"), "a, b", {(5.0, 1.0): 5.0, (-5.0, -1.0): -1.0, (0.0, NA): NA}),

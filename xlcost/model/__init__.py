@@ -16,6 +16,7 @@ def graph() -> Graph:
         iteration,
         maintenance,
         opportunity,
+        purchase,
         results,
         talent,
         timeline,
@@ -24,5 +25,17 @@ def graph() -> Graph:
     from xlcost.model.axes import AXES
     from xlcost.model.graph import build
 
-    stages = (data, training, iteration, deployment, maintenance, talent, opportunity, timeline, results, checks)
+    stages = (
+        data,
+        training,
+        purchase,
+        iteration,
+        deployment,
+        maintenance,
+        talent,
+        opportunity,
+        timeline,
+        results,
+        checks,
+    )
     return build(stages, load(), AXES)

@@ -247,6 +247,17 @@ PRIMITIVES = {
             lambda units, _: PLAIN,
             1,
         ),
+        # And not an answer in words, such as never. T of an error is that error.
+        Primitive(
+            "is_number",
+            ("number",),
+            "condition",
+            "type({0}) is not str",
+            "is_number({0})",
+            'T({0})=""',
+            lambda units, _: PLAIN,
+            1,
+        ),
         _function("total", "row", "sum({0})", "total({0})", "SUM({0})", _first, role="reduction"),
         _function("largest", "row", "max({0})", "largest({0})", "MAX({0})", _first, role="reduction"),
         Primitive(

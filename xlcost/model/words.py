@@ -10,6 +10,8 @@ from xlcost.model.expressions import Answer, Table, constant
 from xlcost.model.language import quantity
 
 NEVER = Answer("never")
+NO_PRICE = Answer("no price")
+BY_TOKEN = Answer("by the token")
 
 
 def _word(*_: Any) -> Any:
@@ -17,11 +19,13 @@ def _word(*_: Any) -> Any:
 
 
 where = both = either = minimum = maximum = ceil = floor = exp = log = sqrt = _word
-poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = is_known = _word
+poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = is_known = is_number = _word
 total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
+    "BY_TOKEN",
     "NEVER",
+    "NO_PRICE",
     "Table",
     "at",
     "binom_cdf",
@@ -33,6 +37,7 @@ __all__ = [
     "first_where",
     "floor",
     "is_known",
+    "is_number",
     "largest",
     "log",
     "lookup",

@@ -24,6 +24,7 @@ from xlcost.sheets import (
     iteration,
     maintenance,
     opportunity,
+    purchase,
     results,
     summary,
     tables,
@@ -37,6 +38,7 @@ from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMEL
 CALCULATIONS = (
     data.SHEET,
     training.SHEET,
+    purchase.SHEET,
     iteration.SHEET,
     deployment.SHEET,
     maintenance.SHEET,
