@@ -135,6 +135,8 @@ def default_of(cells: Sequence[Cell]) -> Answer:
     value: Answer = estimate()[each.of]
     if isinstance(value, CellError):
         raise Refused(f"{each.name} can't be computed from the defaults", value)
+    if each.kind == "number" and isinstance(value, str):
+        raise Refused(f"{each.name} by the defaults: {value}", CellError.NA)
     return value
 
 

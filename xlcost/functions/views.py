@@ -101,7 +101,7 @@ class View:
 
     def __init__(self, quantity: str, given: str) -> None:
         self.quantity = quantity
-        self.settings: dict[str, Scalar] = {name: value for name, value in _SETTLED.findall(given)}
+        self.settings: dict[str, Scalar] = dict(_SETTLED.findall(given))
         self.arguments = tuple(_arguments(quantity, _SETTLED.sub("", given), self.settings))
         self._quick = [each.quick for each in self.arguments]
         self._by_params = [i for i, each in enumerate(self.arguments) if each.params]

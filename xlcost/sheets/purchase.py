@@ -17,8 +17,8 @@ SHEET = sheet(
     section("An hour of a GPU that serves", "serving_gpu_price"),
     section(
         "Spot against on demand",
-        "interruption_rate best_checkpoint_interval checkpoint_step spot_step_hours spot_run_hours spot_gpu_hours spot_run_cost "
-        "on_demand_gpu_hours on_demand_run_cost spot_pays",
+        "interruption_rate best_checkpoint_interval checkpoint_step spot_step_hours spot_run_hours spot_gpu_hours "
+        "spot_run_cost on_demand_gpu_hours on_demand_run_cost spot_pays",
     ),
     section(
         "Make or buy: one run",
