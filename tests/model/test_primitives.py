@@ -106,6 +106,10 @@ CASES = {
         "lookup(SHOP.price, thing)", "thing",
         {("Pen",): 2.0, ("Nib",): 0.0, ("Ink",): NA, ("Pencil",): NA, (DIV0,): DIV0},
     ),
+    "lookup_or": (
+        "lookup_or(SHOP.price, thing, 1 / a)", "thing, a",
+        {("Pen", 0.0): 2.0, ("Nib", 0.0): 0.0, ("Ink", 4.0): 0.25, ("Ink", 0.0): DIV0, (NUM, 4.0): NUM},
+    ),
     "is_known": (
         "where(is_known(SHOP.price, thing), 1, 0)", "thing",
         {("Pen",): 1.0, ("Nib",): 1.0, ("Ink",): 0.0, (DIV0,): DIV0},

@@ -130,7 +130,18 @@ def _value(graph: Graph, part: Expression, values: Values) -> Any:
     return careful.evaluate(probing, [_PROBE], values, names)[_PROBE]
 
 
-_CONDITIONS = {"less", "at_most", "greater", "at_least", "is_text", "is_not_text", "both", "either", "is_known"}
+_CONDITIONS = {
+    "less",
+    "at_most",
+    "greater",
+    "at_least",
+    "is_text",
+    "is_not_text",
+    "both",
+    "either",
+    "is_known",
+    "is_number",
+}
 
 
 def _error(value: object) -> CellError | None:

@@ -175,6 +175,7 @@ RUNTIME: Mapping[str, Any] = {
     "binom_cdf": _binom_cdf,
     "normal_inverse": special.ndtri,
     "lookup": _lookup,
+    "lookup_or": lambda column, key, other: _where(_is_known(column, key), _lookup(column, key), other),
     "is_known": _is_known,
     "is_number": lambda value: _settled(value != np.inf, _doubtful(value)),
     "total": lambda row: functools.reduce(operator.add, row),

@@ -7,10 +7,10 @@ from xlcost.model.words import (
     Table,
     ceil,
     first_where,
-    is_known,
     is_number,
     largest,
     lookup,
+    lookup_or,
     maximum,
     poisson_cdf,
     poisson_pmf,
@@ -60,16 +60,10 @@ def api_hosting_cost(api_hosting_price, models_to_ship):
     return api_hosting_price * HOURS_PER_MONTH * models_to_ship
 
 
-@quantity("The offer has a price for storing a tuned model", "flag")
-def api_storage_offered(tuning_offer):
-    """Most name none."""
-    return where(is_known(TUNING_OFFERS.model_storage_price, tuning_offer), 1, 0)
-
-
 @quantity("Storage of a tuned model", "USD/month", overridable=True)
-def api_storage_price(api_storage_offered, tuning_offer):
-    """At the offer."""
-    return where(api_storage_offered > 0, lookup(TUNING_OFFERS.model_storage_price, tuning_offer), NO_PRICE)
+def api_storage_price(tuning_offer):
+    """At the offer. Most name none."""
+    return lookup_or(TUNING_OFFERS.model_storage_price, tuning_offer, NO_PRICE)
 
 
 @quantity("Storage of the tuned models", "USD/month")

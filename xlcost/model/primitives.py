@@ -238,6 +238,15 @@ PRIMITIVES = {
             _first,
         ),
         Primitive(
+            "lookup_or",
+            ("column", "text", "number"),
+            0,
+            "{0}[{1}] if {1} in {0} else {2}",
+            "lookup_or({0}, {1}, {2})",
+            f'IF({_LOOK_UP}="",{{2}},{_LOOK_UP})',
+            lambda units, arguments: _alike([units[0], units[2]], arguments),
+        ),
+        Primitive(
             "is_known",
             ("column", "text"),
             "condition",

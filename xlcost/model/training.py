@@ -11,7 +11,7 @@ from xlcost.model.constants import (
     TOKENS_PER_MTOKEN,
     VOCABULARY,
 )
-from xlcost.model.words import BY_TOKEN, Table, both, ceil, is_known, lookup, minimum, quantity, where
+from xlcost.model.words import BY_TOKEN, Table, both, ceil, is_known, lookup, lookup_or, minimum, quantity, where
 
 MODELS = Table("models")
 METHODS = Table("methods")
@@ -200,9 +200,9 @@ def api_by_the_hour(tuning_offer):
 
 
 @quantity("Price of managed training by the hour", "USD/hour", overridable=True)
-def api_hour_price(api_by_the_hour, tuning_offer):
+def api_hour_price(tuning_offer):
     """Where it is billed so."""
-    return where(api_by_the_hour > 0, lookup(TUNING_OFFERS.train_hour_price, tuning_offer), BY_TOKEN)
+    return lookup_or(TUNING_OFFERS.train_hour_price, tuning_offer, BY_TOKEN)
 
 
 @quantity("Price of managed training is estimated", "flag")

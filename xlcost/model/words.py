@@ -19,7 +19,7 @@ def _word(*_: Any) -> Any:
 
 
 where = both = either = minimum = maximum = ceil = floor = exp = log = sqrt = _word
-poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = is_known = is_number = _word
+poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = lookup_or = is_known = is_number = _word
 total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "largest",
     "log",
     "lookup",
+    "lookup_or",
     "maximum",
     "minimum",
     "normal_inverse",

@@ -8,7 +8,7 @@ SHEET = sheet(
     section(
         "By the token",
         "api_input_price api_output_price api_hosting_price blended_input_price api_request_cost api_hosting_cost "
-        "api_storage_offered api_storage_price api_storage_cost api_idle_cost",
+        "api_storage_price api_storage_cost api_idle_cost",
     ),
     section(
         "The peak", "peak_requests peak_arrivals peak_tokens_per_second throughput_replicas offered_load load_replicas"
