@@ -81,7 +81,7 @@ def test_in_python_it_says_the_same(each: Function) -> None:
 def test_units_and_bounds_are_those_of_the_graph() -> None:
     said = {each.name: each for each in functions()["FT_COMPUTE_COST"].parameters}
     assert said["trained_tokens"].unit == "million token"
-    assert said["gpu_price"].doc == "GPU price (USD/GPU-hour). Computed if left out. On demand, at that offer."
+    assert said["gpu_price"].doc == "GPU price (USD/GPU-hour). Computed if left out. As GPUs are bought, at that offer."
     assert said["model"].unit == "billion param or text"
     assert said["billing_step"].doc == "Smallest time billed (hour). Default 0.0166667."
 

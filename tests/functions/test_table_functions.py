@@ -48,6 +48,13 @@ def test_a_price(arguments: tuple[Any, ...], offer: str, tier: str) -> None:
         (("FT_GPU_SPEC", "T4", "tflops_fp8"), NA, "the catalogue has no 'Peak, fp8 dense' (tflops_fp8) of T4"),
         (("FT_GPU_SPEC", "T4", "speed"), VALUE, "field = 'speed': one of tflops"),
         (("FT_GPU_SPEC", "T4"), VALUE, "field is needed"),
+        (("FT_TOKEN_PRICE", "gpt-4.1-mni"), NA, "did you mean openai gpt-4.1-mini"),
+        (("FT_TOKEN_PRICE", "openai ft:gpt-4o", "cached"), NA, "no price for cached tokens of openai ft:gpt-4o"),
+        (("FT_TOKEN_PRICE", "gpt-4.1-mini", "both"), VALUE, "kind = 'both': one of input, cached, output"),
+        (("FT_TOKEN_PRICE", "gpt-4.1-mini", "input", "opnai"), VALUE, "provider = 'opnai': one of openai"),
+        (("FT_MODEL_SPEC", "custom", "layers"), NA, "the catalogue has no 'Layers' (layers) of custom"),
+        (("FT_MODEL_SPEC", "Lama-3.1-8B", "layers"), NA, "did you mean Llama-3.1-8B"),
+        (("FT_DEFAULT", "commit_1yr_price"), NA, "commit_1yr_price by the defaults: no price"),
         (("FT_DEFAULT", "gpu_pric"), VALUE, "'gpu_pric' is not a driver; did you mean"),
         (("FT_SOURCE", "total_cost"), VALUE, "'total_cost' is not a driver"),
     ],
@@ -56,6 +63,35 @@ def test_what_is_not_found(call: tuple[Any, ...], error: CellError, reason: str)
     name, *arguments = call
     assert functions()[name].call(arguments) is error
     assert reason in ft.FT_EXPLAIN(*call)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "row", "column"),
+    [
+        (("openai gpt-4.1-mini",), "openai gpt-4.1-mini", "input_price"),
+        (("GPT-4.1-mini", "Cached"), "openai gpt-4.1-mini", "cached_input_price"),
+        (("gpt-4.1-mini", "output", "OpenAI"), "openai gpt-4.1-mini", "output_price"),
+    ],
+)
+def test_a_price_of_tokens(arguments: tuple[Any, ...], row: str, column: str) -> None:
+    prices = graph().catalog.tables["inference_prices"]
+    assert ft.FT_TOKEN_PRICE(*arguments) == prices.rows[row].values[column]
+    assert f"USD/Mtoken, {row}: " in ft.FT_EXPLAIN("FT_TOKEN_PRICE", *arguments)
+
+
+def test_a_model_has_a_specification() -> None:
+    assert ft.FT_MODEL_SPEC("Llama-3.1-8B", "layers") == 32
+    assert ft.FT_MODEL_SPEC("llama-3.1-8b", "Hidden") == 4096
+    assert ft.FT_EXPLAIN("FT_MODEL_SPEC", "Llama-3.1-8B", "layers").startswith("32 layer, Llama-3.1-8B: litgpt")
+
+
+def test_spot_asks_for_a_spot_price() -> None:
+    """10.5202 hours, billed to the minute: 632 of them."""
+    assert ft.FT_SPOT_COST(10, 1, 0.05, None, 0.25, 0.01, 0.1) == pytest.approx(632 / 60 * 1.25, rel=1e-12)
+    assert ft.FT_SPOT_COST(10, 1, gpu="A100-80GB") is NA
+    estimated = ft.FT_SPOT_COST(10, 1, 0, gpu="A100-80GB", estimate_missing="yes", checkpoint_write=0)
+    assert estimated == pytest.approx(10 * 1.89 * 0.42, rel=1e-12)
+    assert functions()["FT_SPOT_COST"].doc.endswith("How GPUs are bought: spot.")
 
 
 def test_a_specification() -> None:
@@ -67,7 +103,8 @@ def test_a_specification() -> None:
 def test_defaults() -> None:
     base = estimate()
     for name, each in known_inputs().items():
-        assert ft.FT_DEFAULT(name) == (base[name] if each.default is None else each.default)
+        value = base[name] if each.default is None else each.default
+        assert ft.FT_DEFAULT(name) == (NA if each.kind == "number" and isinstance(value, str) else value)
     assert ft.FT_DEFAULT([["examples"], ["nothing"]]) == [[10_000.0], [VALUE]]
 
 
@@ -119,9 +156,9 @@ def test_the_version_ignores_its_argument() -> None:
             "scaling_efficiency (Efficiency of many GPUs, against 8) = 1.",
         ),
         (
-            ("FT_API_COST", 10, "azure o4-mini RFT"),
-            "api_run_cost is #N/A, because api_train_price (Price of managed training) is #N/A: the table 'Fine-tuning "
-            "API prices' has no 'Training' (train_price) for 'azure o4-mini RFT'.",
+            ("FT_SPOT_COST", 10, 1, 0.05, None, None, None, None, "A100-80GB"),
+            "rented_run_cost is #N/A, because spot_price (Spot) is #N/A: the table 'GPU prices' has no 'Spot' (spot) "
+            "for 'runpod A100-80GB'.",
         ),
         (("FT_REPLICAS",), "peak_arrivals is needed: Requests a second at the peak (request/second)"),
         (("FT_LABEL_COST", [[-1.0], [5.0]]), "examples = -1: between 1 and 1e+09 example"),  # of a range, the first
@@ -140,10 +177,10 @@ def test_an_error_as_the_name_of_a_function_is_passed_on() -> None:
 
 
 def test_only_the_branch_that_was_taken_is_told() -> None:
-    """The price of the API is unknown too, but training is on a rented GPU."""
+    """The GPU has no price, which matters only where training is on a rented one."""
     case = {"tuning_offer": "azure o4-mini RFT", "gpu": "MI300X"}
     assert "gpu_offer" in ft.FT_EXPLAIN("FT_TOTAL", case, None, "run_cost")
-    assert "api_train_price" in ft.FT_EXPLAIN("FT_TOTAL", {**case, "training_route": "API"}, None, "run_cost")
+    assert "api_run_cost" in ft.FT_EXPLAIN("FT_TOTAL", {**case, "training_route": "API"}, None, "run_cost")
     told = ft.FT_EXPLAIN("FT_TOTAL", None, None, "run_cost")
     assert "rented_run_cost" in told
     assert "api_run_cost" not in told

@@ -32,7 +32,7 @@ def _quantities(case):
 
 
 def as_array(name, values):
-    """What numpy holds for these values: NaN for an error, infinity for never, `#N/A` for an unknown text."""
+    """What numpy holds for these values: NaN for an error, infinity for never or no price, `#N/A` in texts."""
     if MODEL.kind_of[name] == "text":
         return np.array(["#N/A" if isinstance(value, CellError) else value for value in values])
     return np.array(
@@ -43,7 +43,7 @@ def as_array(name, values):
 def _number(value):
     if isinstance(value, CellError):
         return math.nan
-    return math.inf if value in ("never", "not feasible") else value
+    return math.inf if isinstance(value, str) else value
 
 
 def tolerance(formula):

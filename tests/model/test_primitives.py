@@ -106,9 +106,17 @@ CASES = {
         "lookup(SHOP.price, thing)", "thing",
         {("Pen",): 2.0, ("Nib",): 0.0, ("Ink",): NA, ("Pencil",): NA, (DIV0,): DIV0},
     ),
+    "lookup_or": (
+        "lookup_or(SHOP.price, thing, 1 / a)", "thing, a",
+        {("Pen", 0.0): 2.0, ("Nib", 0.0): 0.0, ("Ink", 4.0): 0.25, ("Ink", 0.0): DIV0, (NUM, 4.0): NUM},
+    ),
     "is_known": (
         "where(is_known(SHOP.price, thing), 1, 0)", "thing",
         {("Pen",): 1.0, ("Nib",): 1.0, ("Ink",): 0.0, (DIV0,): DIV0},
+    ),
+    "is_number": (
+        "where(is_number(where(a > 0, a, NEVER)), 1, 0)", "a",
+        {(2.0,): 1.0, (0.0,): 0.0, (1e300,): 1.0, (DIV0,): DIV0},
     ),
     # The row is a, b, 2b, 3b, 4b.
     "total": (over_steps("total(row)", "row"), "a, b", {(5.0, 1.0): 15.0, (1e17, -1e16): 0.0, (NA, 1.0): NA}),

@@ -27,6 +27,7 @@ CUSTOM_A = Case.of(
         "capitalised_share": 0.5,
         "cached_share": 0.6,
         "api_hosting_price": 1.7,
+        "purchase": "spot",
         "request_growth": -0.2,
         "label_price": 0,
     },
@@ -48,6 +49,8 @@ CUSTOM_B = Case.of(
         "target_wait": 0.05,
         "horizon_months": 12,
         "success_share": 1,
+        "purchase": "owned",
+        "models_to_ship": 3,
     },
     name="Custom B",
 )

@@ -105,6 +105,9 @@ CHANGES = [
     ("role_hires.data_engineer", 3),
     ("serving_route", "API"),
     ("replaced_spend", 45_000),
+    ("purchase", "spot"),
+    ("purchase", "owned"),
+    ("purchase", "3 years"),  # that offer has no such price: #N/A
 ]
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from xlcost import catalog
 from xlcost.analysis.case import Case
 from xlcost.errors import XlcostError
 from xlcost.model import graph
 from xlcost.model.evaluation import Evaluation, first_error
+from xlcost.model.graph import Graph
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +30,7 @@ STAGE_COSTS = (
     "talent_cost",
     "contingency_cost",
 )
+REMEMBERED = 16  # days whose prices are kept at hand
 STAGE_FLOWS = tuple(name.replace("_cost", "_flow") for name in STAGE_COSTS)
 
 
@@ -36,12 +40,18 @@ class Estimate:
 
     case: Case
     values: Mapping[str, Any]
+    as_of: date | None = None  # the day whose prices it has; None: the catalogue's
 
     def __getitem__(self, name: str) -> Any:
         """A quantity: a float, a text, an error value, or a list with a value for each month or role."""
         if name not in self.values:
             raise XlcostError(str(graph().refuse_unknown(name)))
         return self.values[name]
+
+    @property
+    def graph(self) -> Graph:
+        """The model with the prices of that day."""
+        return _graph(self.as_of)
 
     @property
     def total(self) -> Any:
@@ -79,20 +89,28 @@ class Estimate:
         return pd.DataFrame(months).set_index(graph().label("month"))
 
 
-def estimate(case: Case | Mapping[str, object] | None = None) -> Estimate:
-    """Estimate a case: a Case, values by name, or nothing for the defaults."""
+def estimate(case: Case | Mapping[str, object] | None = None, *, as_of: date | None = None) -> Estimate:
+    """Estimate a case: a Case, values by name, or nothing for the defaults.
+
+    With `as_of`, GPU prices are those that were known on that day: a price that nobody knew then is #N/A.
+    """
     if not isinstance(case, Case):
         case = Case.of(case)
     inputs = case.complete()
-    everything = _everything()
+    everything = _everything(as_of)
     found = everything(*(inputs[name] for name in everything.given))
     values = {**inputs, **dict(zip(everything.wanted, found, strict=True))}
-    return Estimate(case, values)
+    return Estimate(case, values, as_of)
 
 
-@functools.cache
-def _everything() -> Evaluation:
-    model = graph()
+@functools.lru_cache(REMEMBERED)
+def _graph(day: date | None) -> Graph:
+    return graph() if day is None else replace(graph(), catalog=catalog.as_of(graph().catalog, day))
+
+
+@functools.lru_cache(REMEMBERED)
+def _everything(day: date | None) -> Evaluation:
+    model = _graph(day)
     wanted = (*model.quantities, *model.axes)
     overridable = tuple(name for name in model.inputs if model.overridable(name))
     return Evaluation(model, wanted, model.inputs, overridable, {})

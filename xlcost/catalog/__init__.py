@@ -1,5 +1,6 @@
 """The catalogue: dated, sourced data (drivers, GPUs, prices, models), and the loader that trusts none of it."""
 
+from xlcost.catalog._history import as_of
 from xlcost.catalog._load import STAGES, load
 from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Table, nearest
 
@@ -13,6 +14,7 @@ __all__ = [
     "Row",
     "Source",
     "Table",
+    "as_of",
     "load",
     "nearest",
 ]

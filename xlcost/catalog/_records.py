@@ -108,6 +108,7 @@ class Table:
     columns: dict[str, Column]
     rows: dict[str, Row]
     aliases: dict[str, str] = field(default_factory=dict)  # casefolded alias -> key
+    history_of: str = ""  # the table whose earlier values these are; the first column then names its row
 
     def column(self, name: str) -> dict[str, Value]:
         """The known cells of a column by row; a missing one is absent."""

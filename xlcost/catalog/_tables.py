@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from xlcost.catalog._fields import WORD, Fields, known_status, known_unit, refuse
+from xlcost.catalog._history import check_history
 from xlcost.catalog._records import Column, Row, Source, Table, Value, did_you_mean
 
-TABLE_FIELDS = ("label", "help", "key_label", "columns")
+TABLE_FIELDS = ("label", "help", "key_label", "columns", "history_of")
 COLUMN_FIELDS = ("label", "unit", "kind", "help", "whole", "refers")
 ORIGIN = ("source", "at", "status", "note")  # how every row ends
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -32,6 +33,8 @@ def read_tables(folder: Path, schemas: Mapping[str, object], sources: Mapping[st
         for column in table.columns.values():
             if column.refers:
                 _follow(table, column, tables)
+        if table.history_of:
+            check_history(table, tables)
     return tables
 
 
@@ -42,7 +45,8 @@ def _table(folder: Path, name: str, schema: object, sources: Mapping[str, Source
     given = Fields.of(f"{where}.columns", fields.values["columns"], _names(fields.values["columns"]))
     columns = {column: _column(f"{where}.{column}", column, record) for column, record in given.values.items()}
     rows, aliases = _rows(folder, f"tables/{name}.csv", columns, sources)
-    return Table(name, fields.text("label"), fields.text("help"), fields.text("key_label"), columns, rows, aliases)
+    texts = (fields.text("label"), fields.text("help"), fields.text("key_label"))
+    return Table(name, *texts, columns, rows, aliases, fields.text("history_of"))
 
 
 def _names(columns: object) -> list[str]:

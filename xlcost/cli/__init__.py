@@ -235,6 +235,7 @@ Examples:
   xlcost estimate workbook/support-assistant.toml --months
   xlcost estimate --set gpu=A100-80GB --set epochs=5
   xlcost estimate plan.toml --budget 250000
+  xlcost estimate plan.toml --as-of 2025-03-01
   echo 'examples = 20_000' | xlcost estimate - --json
 
 Low and high: each driver that has a distribution by itself at its low and at its high, and what that does
@@ -242,8 +243,8 @@ to the cost combined as if they were independent. A value with a source of its o
 unless the case gives its low and high, too.
 
 JSON: case, errors, given, horizon_months, npv, payback_month, present_cost, ranges (by cost: base,
-drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months. An
-error is {"error": "#N/A"}."""
+drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months, with
+--as-of also as_of. An error is {"error": "#N/A"}."""
 )
 def estimate(
     case: Annotated[
@@ -266,12 +267,15 @@ def estimate(
     budget: Annotated[
         str | None, typer.Option(metavar="USD", show_default=False, help="Exit with 1 if the total exceeds this.")
     ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", show_default=False, help="With the GPU prices known on this day.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Estimate what a case costs, stage by stage."""
     from xlcost.cli import estimating
 
-    return estimating.estimate(case, settings or [], months, budget, as_json)
+    return estimating.estimate(case, settings or [], months, budget, as_of, as_json)
 
 
 @app.command(
@@ -375,3 +379,40 @@ def validate(
     from xlcost.cli import validating
 
     return validating.validate(runs, memory, as_json)
+
+
+@app.command(
+    epilog="""\b
+Examples:
+  xlcost prices --gpu H100
+  xlcost prices --kind tuning --provider azure
+  xlcost prices --as-of 2025-03-01
+  xlcost prices --stale 90
+
+JSON: as_of, prices (age_days, at, key, kind, note, source, status, values by column)."""
+)
+def prices(
+    gpu: Annotated[str | None, typer.Option(metavar="NAME", show_default=False, help="Those of one GPU.")] = None,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", show_default=False, help="Those of one provider.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="gpu|tuning|inference", show_default=False, help="Those of one kind.")
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", show_default=False, help="As known on this day, not the catalogue's newest."),
+    ] = None,
+    stale: Annotated[
+        int | None,
+        typer.Option(metavar="DAYS", show_default=False, help="Only older ones; if there are any, exit with 1."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """List prices, each with its day and its age.
+
+    No clock is read: the age is counted to the newest day in the catalogue, or to --as-of.
+    """
+    from xlcost.cli import pricing
+
+    return pricing.list_prices(gpu, provider, kind, as_of, stale, as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS, Estimate
 from xlcost.analysis.estimate import estimate as estimated
 from xlcost.cli.output import dollars, number, printable, say, working, write, write_json, write_table
-from xlcost.cli.reading import STDIN, parse_case, plain_number, read_case, stdin
+from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
 
@@ -21,12 +21,15 @@ MOST = 3  # drivers that a cost depends on most
 Row = tuple[str, str, str, dict[str, Any]]  # label, quantity, unit, value by case
 
 
-def estimate(case_file: str | None, settings: list[str], months: bool, budget: str | None, as_json: bool) -> int:
-    """Prints an estimate. 1 when it is over the budget, 2 when the total is not known."""
+def estimate(
+    case_file: str | None, settings: list[str], months: bool, budget: str | None, on: str | None, as_json: bool
+) -> int:
+    """Prints an estimate, with the prices of that day. 1 when it is over the budget, 2 when the total is not known."""
     limit = None if budget is None else _budget(budget)
-    found = estimated(read_case(case_file, settings))
+    known_on = None if on is None else day(on, "--as-of")
+    found = estimated(read_case(case_file, settings), as_of=known_on)
     if as_json:
-        write_json(_document(found, months))
+        write_json(_document(found, months) | ({} if known_on is None else {"as_of": known_on}))
     else:
         _print(found, months)
     if isinstance(found.total, CellError):
@@ -150,7 +153,7 @@ def _reason(found: Estimate, name: str) -> str:
     """Where an error arose, and why."""
     from xlcost.functions.explaining import explanation
 
-    return explanation(graph(), name, found.values)
+    return explanation(found.graph, name, found.values)
 
 
 _ERRORS = {str(error): error for error in CellError}

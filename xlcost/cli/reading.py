@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 MAX_CASE_BYTES = 10_000_000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -67,6 +70,14 @@ def plain_number(text: str, where: str) -> float:
     if not _NUMBER.fullmatch(text.strip()):
         raise XlcostError(f"{where}: {text!r} is not a plain number; write 1000, 1e3 or 0.12, without separators or %")
     return float(text)
+
+
+def day(text: str, where: str) -> date:
+    """A day written as 2026-10-01. 03/04/2024 is two days, and refused."""
+    if _DAY.fullmatch(text.strip()):
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(text.strip())
+    raise XlcostError(f"{where} {text}: a day is wanted, such as 2026-10-01")
 
 
 def stdin(limit: int) -> bytes:

@@ -109,6 +109,15 @@ def _parts(graph: Graph, formula: Expression, values: Values) -> Iterator[Expres
             yield formula
 
 
+def taken(graph: Graph, formula: Expression, values: Values) -> Iterator[Expression]:
+    """What a formula yields: of each `where` the branch that was taken, without the condition; and what is in it."""
+    match formula:
+        case Apply("where", (condition, yes, no)):
+            yield from taken(graph, yes if _value(graph, condition, values) else no, values)
+        case _:
+            yield from walk(formula)
+
+
 def _value(graph: Graph, part: Expression, values: Values) -> Any:
     """The value of a part of a formula; None if it has many. A condition is 1 or 0."""
     names = tuple(each.name for each in walk(part) if isinstance(each, Name))
@@ -121,7 +130,18 @@ def _value(graph: Graph, part: Expression, values: Values) -> Any:
     return careful.evaluate(probing, [_PROBE], values, names)[_PROBE]
 
 
-_CONDITIONS = {"less", "at_most", "greater", "at_least", "is_text", "is_not_text", "both", "either", "is_known"}
+_CONDITIONS = {
+    "less",
+    "at_most",
+    "greater",
+    "at_least",
+    "is_text",
+    "is_not_text",
+    "both",
+    "either",
+    "is_known",
+    "is_number",
+}
 
 
 def _error(value: object) -> CellError | None:

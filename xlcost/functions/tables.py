@@ -13,6 +13,7 @@ from xlcost.catalog import Row, Source, Table, nearest
 from xlcost.errors import CellError
 from xlcost.functions import registry
 from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, text
+from xlcost.functions.explaining import taken
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.expressions import Apply, Column, Name
@@ -21,6 +22,7 @@ from xlcost.model.inputs import Input, Refused
 TIERS = ("on_demand", "spot", "commit_1yr", "commit_3yr")
 USUAL = "base"  # among low, base and high
 EXPLAINED = 20  # arguments of a call that can be explained
+TOKENS = {"input": "input_price", "cached": "cached_input_price", "output": "output_price"}
 
 Lookup = Callable[[Sequence[Cell]], Answer]
 
@@ -66,6 +68,43 @@ def figure(table: str, name: str) -> Lookup:
 def _figure(table: str, name: str, cells: Sequence[Cell]) -> tuple[str, str]:
     columns = tuple(column.name for column in _table(table).columns.values() if column.kind == "number")
     return _key(table, text(_at(cells, 0), name), name), _one_of(columns, text(_at(cells, 1), "field", USUAL), "field")
+
+
+def model_spec(cells: Sequence[Cell]) -> Answer:
+    """What the catalogue says of an open model."""
+    model = _key("models", text(_at(cells, 0), "model"), "model")
+    name = _one_of(tuple(_table("models").columns), text(_at(cells, 1), "field"), "field")
+    row = _table("models").rows[model]
+    if name not in row.values:
+        label = _table("models").columns[name].label
+        raise Refused(f"the catalogue has no {label!r} ({name}) of {model}", CellError.NA)
+    return row.values[name]
+
+
+def token_price(cells: Sequence[Cell]) -> Answer:
+    """What a provider asks for a million tokens of a model."""
+    row = _hosted(text(_at(cells, 0), "model"), text(_at(cells, 2), "provider", ""))
+    kind = _one_of(tuple(TOKENS), text(_at(cells, 1), "kind", "input"), "kind")
+    if TOKENS[kind] not in row.values:
+        raise Refused(f"the catalogue has no price for {kind} tokens of {row.key}", CellError.NA)
+    return row.values[TOKENS[kind]]
+
+
+def _hosted(model: str, provider: str) -> Row:
+    """A row of the inference prices, by its key; or by the model alone, where one provider has it."""
+    table, wanted = _table("inference_prices"), model.casefold()
+    if provider:
+        known = {row.values.get("provider"): None for row in table.rows.values()}
+        _one_of(tuple(map(str, known)), provider, "provider")
+        model = f"{provider} {model}"
+    elif table.find(model) is None:
+        found = [row for row in table.rows.values() if str(row.values.get("model")).casefold() == wanted]
+        if len(found) > 1:
+            names = ", ".join(str(row.values["provider"]) for row in found)
+            raise Refused(f"model = {model!r} is offered by {names}: say which provider", CellError.NA)
+        if found:
+            return found[0]
+    return table.rows[_key("inference_prices", model, "model")]
 
 
 def _offer(gpu: str, provider: str) -> Row:
@@ -115,6 +154,8 @@ def default_of(cells: Sequence[Cell]) -> Answer:
     value: Answer = estimate()[each.of]
     if isinstance(value, CellError):
         raise Refused(f"{each.name} can't be computed from the defaults", value)
+    if each.kind == "number" and isinstance(value, str):
+        raise Refused(f"{each.name} by the defaults: {value}", CellError.NA)
     return value
 
 
@@ -137,10 +178,16 @@ def _cited(source: str | None, at: Any, status: str) -> str:
 
 
 def _row_behind(each: Input) -> Row | None:
-    """The catalogue row that a default is looked up in."""
-    match graph().quantities[each.of].formula:
-        case Apply("lookup", (Column(table, _), Name(key))):
-            return _table(table).rows.get(str(estimate()[key]))
+    """The catalogue row that a default is looked up in, by itself or in the quantity that it then is."""
+    values, name = estimate().values, each.of
+    while name in graph().quantities:
+        match list(taken(graph(), graph().quantities[name].formula, values)):
+            case [Apply("lookup", (Column(table, _), Name(key))), *_]:
+                return _table(table).rows.get(str(values[key]))
+            case [Name(other)]:
+                name = other
+            case _:
+                break
     return None
 
 
@@ -234,6 +281,17 @@ def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
     return about
 
 
+def _about_model(cells: Sequence[Cell]) -> str:
+    row = _table("models").rows[_key("models", text(_at(cells, 0), "model"), "model")]
+    unit = str(_table("models").columns[text(_at(cells, 1), "field").lower()].unit)
+    return f" {unit}, {row.key}: {_cited(row.source, row.at, row.status)}"
+
+
+def _about_token(cells: Sequence[Cell]) -> str:
+    row = _hosted(text(_at(cells, 0), "model"), text(_at(cells, 2), "provider", ""))
+    return f" USD/Mtoken, {row.key}: {_cited(row.source, row.at, row.status)}"
+
+
 def _about_default(cells: Sequence[Cell]) -> str:
     each = known_input(text(_at(cells, 0), "name"))
     return f"{'' if each.unit.pure else f' {each.unit}'}, {source_of(cells)}"
@@ -279,6 +337,28 @@ def functions() -> Iterator[Function]:
             figure(table, key),
             _about_figure(table, key),
         )
+    model = Parameter("model", "A model, by its name in the catalogue: gpt-4.1-mini.", True, unit="text")
+    yield _looking_up(
+        "FT_TOKEN_PRICE",
+        "What a provider asks for a million tokens of a model that it hosts. A price that isn't known is #N/A.",
+        (
+            model,
+            Parameter("kind", f"{', '.join(TOKENS)}. Default input.", unit="text"),
+            Parameter("provider", "Needed where more than one offers the model.", unit="text"),
+        ),
+        "USD/Mtoken",
+        token_price,
+        _about_token,
+    )
+    open_model = Parameter("model", "An open model, by its name in the catalogue: Llama-3.1-8B.", True, unit="text")
+    yield _looking_up(
+        "FT_MODEL_SPEC",
+        "What the catalogue says of an open model. What isn't known is #N/A.",
+        (open_model, Parameter("field", f"{', '.join(_table('models').columns)}.", True, unit="text")),
+        "of the field",
+        model_spec,
+        _about_model,
+    )
     yield _looking_up(
         "FT_DEFAULT",
         "The default of a driver, or what is computed where a price, an MFU and the like is left out.",

@@ -28,6 +28,7 @@ REMEMBERED = 4096  # results of each view
 SPELLINGS = 1000  # of each text argument
 
 _GIVEN = re.compile(r"(?P<name>\w+)(:(?P<scale>\w+))?(?P<required>!)?")
+_SETTLED = re.compile(r"(\w+)=(\S+)")  # what a view takes as given
 _NEEDED: Any = object()  # the default of what has none
 
 
@@ -100,7 +101,8 @@ class View:
 
     def __init__(self, quantity: str, given: str) -> None:
         self.quantity = quantity
-        self.arguments = tuple(_arguments(quantity, given))
+        self.settings: dict[str, Scalar] = dict(_SETTLED.findall(given))
+        self.arguments = tuple(_arguments(quantity, _SETTLED.sub("", given), self.settings))
         self._quick = [each.quick for each in self.arguments]
         self._by_params = [i for i, each in enumerate(self.arguments) if each.params]
         self._defaults = [None] * len(self.arguments)
@@ -181,7 +183,7 @@ class View:
             if not varying.isdisjoint(quantity.parameters):
                 varying.add(quantity.name)
         used = {name for quantity in quantities if quantity.name in varying for name in quantity.parameters}
-        inputs = complete(model, known_inputs(), {})
+        inputs = complete(model, known_inputs(), self.settings)
         settled = [quantity.name for quantity in quantities if quantity.name in used - varying]
         values = careful.evaluate(model, settled, inputs)
         fixed = {name: values[name] for name in settled if not _is_error(values[name])}
@@ -190,7 +192,7 @@ class View:
         return list(fixed.values()), Evaluation(model, (self.quantity,), given, tuple(optional), drivers)
 
 
-def _arguments(quantity: str, given: str) -> Iterator[Argument]:
+def _arguments(quantity: str, given: str, settings: Mapping[str, Scalar]) -> Iterator[Argument]:
     model = graph()
     names = [name.partition(":")[0].rstrip("!") for name in given.split()]
     for said in given.split():
@@ -212,16 +214,16 @@ def _arguments(quantity: str, given: str) -> Iterator[Argument]:
             yield Argument(each, scale, required, default, params, _spellings(each))
         else:
             each = _scaled(quantity_input(model.quantities[name], model), scale, word)
-            yield Argument(each, scale, required, _settled(name, names), None, _spellings(each))
+            yield Argument(each, scale, required, _settled(name, names, settings), None, _spellings(each))
 
 
-def _settled(name: str, given: Sequence[str]) -> Scalar | None:
+def _settled(name: str, given: Sequence[str], settings: Mapping[str, Scalar]) -> Scalar | None:
     """What a quantity is where it is left out, if that doesn't depend on the other arguments."""
     model = graph()
     ancestors = {each for quantity in model.ancestry([name]) for each in (quantity.name, *quantity.parameters)}
     if not ancestors.isdisjoint(other for other in given if other != name):
         return None
-    value = careful.evaluate(model, [name], complete(model, known_inputs(), {}))[name]
+    value = careful.evaluate(model, [name], complete(model, known_inputs(), settings))[name]
     return value if isinstance(value, float | str) else None
 
 
@@ -256,12 +258,14 @@ def functions() -> Iterator[Function]:
     for name, each in views().items():
         quantity = graph().quantities[each.quantity]
         doc = f"{quantity.label}{_in(quantity.unit)}. {quantity.summary}"
+        doc += "".join(f" {graph().label(setting)}: {value}." for setting, value in each.settings.items())
         parameters = tuple(argument.parameter for argument in each.arguments)
         yield Function(name, doc[:LONGEST_DOC], parameters, str(quantity.unit), each.call, each.explain)
 
 
 # By function: the quantity, and the names that a caller may set, those first that people type first.
-# `:MILLION` says that it is typed in millions; `!` that it can't be left out. The order is an interface, and stays.
+# `:MILLION` says that it is typed in millions; `!` that it can't be left out; `=` that it is so in this function.
+# The order is an interface, and stays.
 DECLARED: dict[str, tuple[str, str]] = {
     "FT_TRAIN_TOKENS": ("trained_tokens", "examples tokens_per_example epochs packing sequence_tokens"),
     "FT_TRAIN_FLOPS": ("run_flops", "model:BILLION trained_tokens:MILLION method sequence_tokens objective"),
@@ -277,7 +281,7 @@ DECLARED: dict[str, tuple[str, str]] = {
     ),
     "FT_API_COST": (
         "api_run_cost",
-        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes",
+        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes rft_hours",
     ),
     "FT_LABEL_COST": ("label_cost", "examples label_price annotators rework_share qa_share qa_price"),
     "FT_DATA_COST": (
@@ -350,4 +354,18 @@ DECLARED: dict[str, tuple[str, str]] = {
         "lora_rank lora_modules accumulation_steps objective",
     ),
     "FT_LORA_PARAMS": ("lora_params", "model:BILLION lora_rank lora_modules"),
+    "FT_SPOT_COST": (
+        "rented_run_cost",
+        "run_hours! gpus interruptions gpu_price checkpoint_interval checkpoint_write restart_hours gpu gpu_offer "
+        "gpus_per_instance billing_step estimate_missing purchase=spot",
+    ),
+    "FT_OWNED_GPU_PRICE": (
+        "owned_gpu_price",
+        "gpu_capex gpu_life owned_utilisation residual_share gpu gpu_power pue electricity_price colocation_price",
+    ),
+    "FT_CHECKPOINT_COST": (
+        "checkpoint_cost",
+        "model:BILLION method checkpoints checkpoint_months storage_price trained_params models_to_ship",
+    ),
+    "FT_HOSTING_COST": ("api_hosting_cost", "api_hosting_price models_to_ship tuning_offer"),
 }

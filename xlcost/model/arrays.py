@@ -85,6 +85,12 @@ def _is_known(column: Mapping[str, Any], key: Array) -> Array:
     return np.where(keys == UNKNOWN, np.nan, known)[inverse] if UNKNOWN in keys else known[inverse]
 
 
+def _exp(exponent: Array) -> Array:
+    """What is too large for a number is an error, and not never."""
+    result = np.exp(exponent)
+    return np.where(np.isinf(result), np.nan, result)
+
+
 def _power(base: Array, exponent: Array) -> Array:
     """NaN to the power of 0, and 1 to the power of NaN, are 1 to numpy."""
     result = np.power(base, exponent)
@@ -161,7 +167,7 @@ RUNTIME: Mapping[str, Any] = {
     "maximum": _folded(np.maximum),
     "ceil": np.ceil,
     "floor": np.floor,
-    "exp": np.exp,
+    "exp": _exp,
     "log": _log,
     "sqrt": np.sqrt,
     "poisson_pmf": _poisson_pmf,
@@ -169,7 +175,9 @@ RUNTIME: Mapping[str, Any] = {
     "binom_cdf": _binom_cdf,
     "normal_inverse": special.ndtri,
     "lookup": _lookup,
+    "lookup_or": lambda column, key, other: _where(_is_known(column, key), _lookup(column, key), other),
     "is_known": _is_known,
+    "is_number": lambda value: _settled(value != np.inf, _doubtful(value)),
     "total": lambda row: functools.reduce(operator.add, row),
     "largest": lambda row: functools.reduce(np.maximum, row),
     "at": _at,

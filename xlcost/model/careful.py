@@ -70,6 +70,12 @@ def _value(
             if isinstance(decided, str):
                 return CellError.VALUE
             return _value(yes if decided else no, graph, values, member, quantity)
+        case Apply("lookup_or", (column, key, other)):
+            sought = _value(key, graph, values, member, quantity)
+            known = _value(column, graph, values, member, quantity)
+            if isinstance(sought, CellError) or sought in known:
+                return _apply("lookup", [known, sought])
+            return _value(other, graph, values, member, quantity)
         case Apply("running_total", (argument,)):
             before = values[quantity.name][-1] if values[quantity.name] else 0.0
             return _apply("add", [before, _value(argument, graph, values, member, quantity)])

@@ -4,7 +4,7 @@ A check is a difference that must be nothing but rounding. An alert is 1 where a
 """
 
 from xlcost.model.constants import HIGH_MFU, LOW_UTILISATION, ONE_MONTH, USUAL_EXPERIMENTS
-from xlcost.model.words import at, maximum, quantity, total, where
+from xlcost.model.words import at, is_number, maximum, quantity, total, where
 
 
 @quantity("Stages and contingency add up to the months", "USD")
@@ -107,6 +107,18 @@ def alert_latency(latency_feasible):
 def alert_utilisation(serving_route, peak_utilisation):
     """Even at the peak, they yield little of what they could."""
     return where(serving_route == "API", 0, where(peak_utilisation < LOW_UTILISATION, 1, 0))
+
+
+@quantity("Spot does not pay", "flag")
+def alert_spot(purchase, spot_pays):
+    """Interruptions take more hours than the price saves."""
+    return where(purchase == "spot", 1 - spot_pays, 0)
+
+
+@quantity("Storage of tuned models has no price", "flag")
+def alert_storage_price(serving_route, api_storage_price):
+    """Ask the provider: it is not in the total."""
+    return where(serving_route == "API", where(is_number(api_storage_price), 0, 1), 0)
 
 
 @quantity("No benefit is given", "flag")

@@ -1,13 +1,16 @@
 """Deployment: what answering requests costs, by the token or on GPUs of one's own."""
 
-from xlcost.model.constants import HOURS_PER_MONTH, SECONDS_PER_HOUR, TOKENS_PER_MTOKEN
+from xlcost.model.constants import HOURS_PER_MONTH, ONE_REPLICA, SECONDS_PER_HOUR, TOKENS_PER_MTOKEN
 from xlcost.model.words import (
     NEVER,
+    NO_PRICE,
     Table,
     ceil,
     first_where,
+    is_number,
     largest,
     lookup,
+    lookup_or,
     maximum,
     poisson_cdf,
     poisson_pmf,
@@ -80,13 +83,43 @@ def api_hosting_cost(api_hosting_price, models_to_ship):
     return api_hosting_price * HOURS_PER_MONTH * models_to_ship
 
 
+@quantity("Storage of a tuned model", "USD/month", overridable=True)
+def api_storage_price(tuning_offer):
+    """At the offer. Most name none."""
+    return lookup_or(TUNING_OFFERS.model_storage_price, tuning_offer, NO_PRICE)
+
+
+@quantity("Storage of the tuned models", "USD/month")
+def api_storage_cost(api_storage_price, models_to_ship):
+    """Every model, used or not."""
+    return where(is_number(api_storage_price), api_storage_price * models_to_ship, NO_PRICE)
+
+
+@quantity("Idle cost of the tuned models", "USD/month")
+def api_idle_cost(api_hosting_cost, api_storage_cost):
+    """Before anybody asks anything. Storage is in it where it has a price; where not, an alert says so."""
+    return api_hosting_cost + where(is_number(api_storage_cost), api_storage_cost, 0)
+
+
 # On GPUs of one's own
 
 
+@quantity("Base models to serve", "count")
+def served_bases(method, models_to_ship, adapters_per_base):
+    """Adapters share the replicas of their base model; a model that is tuned in full needs its own."""
+    return where(method == "full", models_to_ship, ceil(models_to_ship / adapters_per_base))
+
+
+@quantity("Replicas at the least, of all base models", "replica")
+def least_replicas(min_replicas, served_bases):
+    """As many of each as the service needs to be there."""
+    return min_replicas * served_bases
+
+
 @quantity("A million output tokens on a GPU", "USD/Mtoken")
-def token_unit_cost(gpu_price, serving_tokens_per_second, target_utilisation):
+def token_unit_cost(serving_gpu_price, serving_tokens_per_second, target_utilisation):
     """GPU price over what the GPU yields at this utilisation. At half the utilisation, a token costs twice."""
-    return gpu_price / (serving_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
+    return serving_gpu_price / (serving_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
 
 
 @quantity("Requests a second at the peak", "request/second")
@@ -172,9 +205,9 @@ def latency_replicas(latency_feasible, meets_latency, candidate_replicas):
 
 
 @quantity("Replicas at the peak", "replica")
-def replicas_at_peak(min_replicas, throughput_replicas, latency_replicas):
+def replicas_at_peak(least_replicas, throughput_replicas, latency_replicas):
     """The largest of what availability, throughput and latency need."""
-    return maximum(min_replicas, throughput_replicas, latency_replicas)
+    return maximum(least_replicas, throughput_replicas, latency_replicas)
 
 
 @quantity("Requests that can be answered at once, at the peak", "x")
@@ -202,9 +235,9 @@ def peak_wait(peak_wait_chance, servers_at_peak, offered_load, service_seconds):
 
 
 @quantity("A replica", "USD/replica/month")
-def replica_month_cost(gpus_per_replica, gpu_price):
+def replica_month_cost(gpus_per_replica, serving_gpu_price):
     """Its GPUs, every hour of the month, used or not."""
-    return gpus_per_replica * gpu_price * HOURS_PER_MONTH
+    return gpus_per_replica * serving_gpu_price * HOURS_PER_MONTH
 
 
 @quantity("Utilisation at the peak", "share")
@@ -215,14 +248,64 @@ def peak_utilisation(peak_tokens_per_second, serving_tokens_per_second, gpus_per
 
 @quantity("Serving, in the busiest month", "USD/month")
 def peak_serving_cost(
-    serving_route, peak_requests, api_request_cost, api_hosting_cost, replicas_at_peak, replica_month_cost
+    serving_route, peak_requests, api_request_cost, api_idle_cost, replicas_at_peak, replica_month_cost
 ):
     """By the chosen route, at today's prices: the requests of that month, or its replicas for the whole month."""
     return where(
         serving_route == "API",
-        peak_requests * api_request_cost + api_hosting_cost,
+        peak_requests * api_request_cost + api_idle_cost,
         replicas_at_peak * replica_month_cost,
     )
+
+
+# One against the other
+
+
+@quantity("Replicas that are compared with the API", "replica")
+def compared_replicas(least_replicas):
+    """The fewest that serve at all. More of them cost and yield more in the same proportion."""
+    return maximum(least_replicas, ONE_REPLICA)
+
+
+@quantity("GPUs of one's own, at the least", "USD/month")
+def least_dedicated_cost(compared_replicas, replica_month_cost):
+    """Used or not."""
+    return compared_replicas * replica_month_cost
+
+
+@quantity("Requests that these replicas can answer", "request/month")
+def replica_capacity(
+    compared_replicas, gpus_per_replica, serving_tokens_per_second, target_utilisation, output_tokens, peak_factor
+):
+    """In a month whose busiest hours just reach the utilisation aimed for."""
+    return (
+        compared_replicas * gpus_per_replica * serving_tokens_per_second * target_utilisation
+        / (output_tokens * peak_factor) * (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+    )  # fmt: skip
+
+
+@quantity("Every request through the API costs something", "flag")
+def request_saves(api_request_cost):
+    """On GPUs of one's own, one request more costs nothing more."""
+    return where(api_request_cost > 0, 1, 0)
+
+
+@quantity("Requests at which own GPUs cost as much as the API", "request/month")
+def break_even_requests(request_saves, least_dedicated_cost, api_idle_cost, api_request_cost):
+    """0 where the tuned model's hosting alone costs more than the GPUs; never where requests are free."""
+    return where(request_saves > 0, maximum(0, (least_dedicated_cost - api_idle_cost) / api_request_cost), NEVER)
+
+
+@quantity("Own GPUs can become cheaper", "flag")
+def dedicated_can_pay(request_saves, break_even_requests, replica_capacity):
+    """Within what the replicas can answer. Above it more are needed, and the crossing moves away with them."""
+    return where(request_saves > 0, where(break_even_requests <= replica_capacity, 1, 0), 0)
+
+
+@quantity("Requests from which own GPUs are cheaper", "request/month")
+def crossover_requests(dedicated_can_pay, break_even_requests):
+    """Never, where that is above what the replicas can answer."""
+    return where(dedicated_can_pay > 0, break_even_requests, NEVER)
 
 
 # Around it

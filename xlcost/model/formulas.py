@@ -83,7 +83,7 @@ def _apply(expression: Apply, references: References, own: str) -> tuple[str, in
             needed = primitive.needs[place] if place < len(primitive.needs) else 0
             texts.append(f"({text})" if binds < needed else text)
     match expression.arguments:
-        case (Column(table, _), Name(key)):
+        case (Column(table, _), Name(key), *_):
             more["place"] = references.place(table, key)
     if "{before}" in primitive.excel:
         more["before"] = references.before(own)

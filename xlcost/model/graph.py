@@ -265,7 +265,7 @@ class _Checker:
         self.check_rows(takes, arguments)
         if primitive.name in ("is_text", "is_not_text"):
             self.check_choice(arguments)
-        if primitive.name in ("lookup", "is_known") and not isinstance(arguments[1], Name):
+        if primitive.name in ("lookup", "lookup_or", "is_known") and not isinstance(arguments[1], Name):
             raise self.refuse(f"{primitive.name} takes the name of its key: make the key a quantity of its own")
         if primitive.name == "where" and kinds[1] != kinds[2]:
             raise self.refuse(f"where can yield a {kinds[1]} or a {kinds[2]}: one kind is needed")

@@ -53,9 +53,9 @@ def peak_requests(requests):
 
 
 @quantity("GPU prices, against today", "x")
-def gpu_price_factor(month, gpu_price_change):
-    """Along the price path."""
-    return (1 + gpu_price_change) ** (month / YEAR)
+def gpu_price_factor(month, gpu_price_change, purchase):
+    """Along the price path. What one owns was paid at the start."""
+    return where(purchase == "owned", 1, (1 + gpu_price_change) ** (month / YEAR))
 
 
 @quantity("API prices, against today", "x")
@@ -74,10 +74,10 @@ def year(month):
 
 
 @quantity("Replicas", "replica")
-def replicas(is_running, min_replicas, requests, replicas_at_peak, peak_requests):
+def replicas(is_running, least_replicas, requests, replicas_at_peak, peak_requests):
     """In proportion to the requests, as sized at the peak."""
     return is_running * maximum(
-        min_replicas, where(peak_requests > 0, ceil(requests / peak_requests * replicas_at_peak), 0)
+        least_replicas, where(peak_requests > 0, ceil(requests / peak_requests * replicas_at_peak), 0)
     )
 
 
@@ -88,9 +88,9 @@ def dedicated_cost(replicas, replica_month_cost, gpu_price_factor):
 
 
 @quantity("By the token", "USD/month")
-def token_cost(requests, api_request_cost, is_running, api_hosting_cost, api_price_factor):
+def token_cost(requests, api_request_cost, is_running, api_idle_cost, api_price_factor):
     """Tokens, and hosting that accrues while idle."""
-    return (requests * api_request_cost + is_running * api_hosting_cost) * api_price_factor
+    return (requests * api_request_cost + is_running * api_idle_cost) * api_price_factor
 
 
 @quantity("Serving", "USD/month")

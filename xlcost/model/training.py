@@ -17,7 +17,19 @@ from xlcost.model.constants import (
     TOKENS_PER_MTOKEN,
     VOCABULARY,
 )
-from xlcost.model.words import Table, ceil, exp, is_known, lookup, minimum, quantity, where
+from xlcost.model.words import (
+    BY_TOKEN,
+    Table,
+    both,
+    ceil,
+    exp,
+    is_known,
+    lookup,
+    lookup_or,
+    minimum,
+    quantity,
+    where,
+)
 
 MODELS = Table("models")
 METHODS = Table("methods")
@@ -243,9 +255,16 @@ def gpu_offer(gpu):
 
 
 @quantity("GPU price", "USD/GPU-hour", overridable=True)
-def gpu_price(gpu_offer):
-    """On demand, at that offer."""
-    return lookup(GPU_OFFERS.on_demand, gpu_offer)
+def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_gpu_price):
+    """As GPUs are bought, at that offer.
+
+    Of one's own: what an hour of use costs.
+    """
+    return where(
+        purchase == "on demand",
+        on_demand_price,
+        where(purchase == "spot", spot_price, where(purchase == "owned", owned_gpu_price, commit_price)),
+    )
 
 
 @quantity("GPUs in an instance", "GPU/instance", overridable=True)
@@ -255,9 +274,9 @@ def gpus_per_instance(gpu_offer):
 
 
 @quantity("Instances", "instance")
-def instances(gpus, gpus_per_instance):
+def instances(gpus, gpus_together):
     """Whole ones."""
-    return ceil(gpus / gpus_per_instance)
+    return ceil(gpus / gpus_together)
 
 
 @quantity("Hours of one run", "hour")
@@ -267,15 +286,15 @@ def run_hours(run_gpu_hours, gpus, idle_share, failed_share):
 
 
 @quantity("Hours billed", "hour")
-def billed_hours(run_hours, billing_step):
-    """Rounded up to what the provider bills."""
-    return ceil(run_hours / billing_step) * billing_step
+def billed_hours(purchase, paid_hours, billing_step):
+    """Rounded up to what the provider bills. Nobody bills one's own GPUs."""
+    return where(purchase == "owned", paid_hours, ceil(paid_hours / billing_step) * billing_step)
 
 
 @quantity("GPU-hours billed", "GPU-hour")
-def billed_gpu_hours(billed_hours, instances, gpus_per_instance):
+def billed_gpu_hours(billed_hours, instances, gpus_together):
     """Every GPU of every instance, used or not."""
-    return billed_hours * instances * gpus_per_instance
+    return billed_hours * instances * gpus_together
 
 
 @quantity("One run on rented GPUs", "USD")
@@ -287,10 +306,38 @@ def rented_run_cost(billed_gpu_hours, gpu_price):
 # What a managed API costs
 
 
+@quantity("Billed by the hour", "flag")
+def api_by_the_hour(tuning_offer):
+    """Reinforcement fine-tuning is, whatever its tokens."""
+    return where(is_known(TUNING_OFFERS.train_hour_price, tuning_offer), 1, 0)
+
+
+@quantity("Price of managed training by the hour", "USD/hour", overridable=True)
+def api_hour_price(tuning_offer):
+    """Where it is billed so."""
+    return lookup_or(TUNING_OFFERS.train_hour_price, tuning_offer, BY_TOKEN)
+
+
+@quantity("Price of managed training is estimated", "flag")
+def train_price_estimated(tuning_offer, api_by_the_hour, estimate_missing):
+    """Where the offer has none, and estimates are allowed."""
+    return where(
+        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        0,
+        where(both(api_by_the_hour < 1, estimate_missing == "yes"), 1, 0),
+    )
+
+
+@quantity("Price of managed training, if it is estimated", "USD/Mtoken")
+def train_price_estimate(api_input_price, train_to_input_ratio, method, full_to_lora_ratio):
+    """Training takes three times the compute of reading the same tokens; full fine-tuning is sold at twice LoRA."""
+    return api_input_price * train_to_input_ratio * where(method == "full", full_to_lora_ratio, 1)
+
+
 @quantity("Price of managed training", "USD/Mtoken", overridable=True)
-def api_train_price(tuning_offer):
+def api_train_price(train_price_estimated, train_price_estimate, tuning_offer):
     """For a million trained tokens. A price that isn't known is unknown, not nothing."""
-    return lookup(TUNING_OFFERS.train_price, tuning_offer)
+    return where(train_price_estimated > 0, train_price_estimate, lookup(TUNING_OFFERS.train_price, tuning_offer))
 
 
 @quantity("Tokens billed by the API", "token")
@@ -300,9 +347,11 @@ def api_billed_tokens(trained_tokens, validation_tokens, validation_passes):
 
 
 @quantity("One run through the API", "USD")
-def api_run_cost(api_billed_tokens, api_train_price):
-    """Tokens at the price of managed training."""
-    return api_billed_tokens / TOKENS_PER_MTOKEN * api_train_price
+def api_run_cost(api_by_the_hour, rft_hours, api_hour_price, api_billed_tokens, api_train_price):
+    """Tokens at the price of managed training; hours, where it is billed by them."""
+    return where(
+        api_by_the_hour > 0, rft_hours * api_hour_price, api_billed_tokens / TOKENS_PER_MTOKEN * api_train_price
+    )
 
 
 # The run that ships

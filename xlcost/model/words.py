@@ -11,6 +11,8 @@ from xlcost.model.language import quantity
 
 NEVER = Answer("never")
 NOT_FEASIBLE = Answer("not feasible")
+NO_PRICE = Answer("no price")
+BY_TOKEN = Answer("by the token")
 
 
 def _word(*_: Any) -> Any:
@@ -18,12 +20,14 @@ def _word(*_: Any) -> Any:
 
 
 where = both = either = minimum = maximum = ceil = floor = exp = log = sqrt = _word
-poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = is_known = _word
+poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = lookup_or = is_known = is_number = _word
 total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
+    "BY_TOKEN",
     "NEVER",
     "NOT_FEASIBLE",
+    "NO_PRICE",
     "Table",
     "at",
     "binom_cdf",
@@ -35,9 +39,11 @@ __all__ = [
     "first_where",
     "floor",
     "is_known",
+    "is_number",
     "largest",
     "log",
     "lookup",
+    "lookup_or",
     "maximum",
     "minimum",
     "normal_inverse",

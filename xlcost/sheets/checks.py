@@ -12,7 +12,7 @@ SHEET = sheet(
     ),
     section(
         "Alerts: 1 where somebody should look",
-        "alert_mfu alert_ceiling alert_few_experiments alert_latency alert_utilisation alert_no_benefit alert_quality "
-        "alert_memory alert_rework alert_qa_sample alert_eval_items",
+        "alert_mfu alert_ceiling alert_few_experiments alert_latency alert_utilisation alert_spot "
+        "alert_storage_price alert_no_benefit alert_quality alert_memory alert_rework alert_qa_sample alert_eval_items",
     ),
 )

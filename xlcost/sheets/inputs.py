@@ -40,6 +40,8 @@ CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, WARNING, REMARK = (
 )
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
+MANY_CHOICES = 4  # that would make a formula too long if each were counted
+
 TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
 
 
@@ -180,6 +182,8 @@ def _is_choice(span: str, each: Input) -> str:
     """1 if every case has one of the choices."""
     if each.table:
         known = f"SUMPRODUCT(({key_name(each.table)}={span})*1)"
+    elif len(each.choices) > MANY_CHOICES:
+        known = f"SUMPRODUCT(({span}={{{';'.join(map(_quoted, each.choices))}}})*1)"
     else:
         known = f"SUMPRODUCT({'+'.join(f'({span}={_quoted(choice)})' for choice in each.choices)})"
     blank = f'+COUNTIF({span},"")' if each.default is None else ""

@@ -158,7 +158,7 @@ class Layout:
         if name in self.graph.quantities:
             for each in walk(self.graph.quantities[name].formula):
                 match each:
-                    case Apply(_, (Column(table, _), Name(key))):
+                    case Apply(_, (Column(table, _), Name(key), *_)):
                         yield table, key
 
     def _place(self, sheet: Sheet) -> Block:

@@ -22,9 +22,14 @@ SHEET = sheet(
     section("How long it takes", "train_tokens_per_second run_gpu_hours"),
     section(
         "On rented GPUs",
-        "gpu_offer gpu_price gpus_per_instance instances run_hours billed_hours billed_gpu_hours rented_run_cost",
+        "gpu_offer gpu_price gpus_per_instance gpus_together instances run_hours paid_hours billed_hours "
+        "billed_gpu_hours rented_run_cost",
     ),
-    section("Through an API", "api_train_price api_billed_tokens api_run_cost"),
+    section(
+        "Through an API",
+        "train_price_estimated train_price_estimate api_train_price api_by_the_hour api_hour_price "
+        "api_billed_tokens api_run_cost",
+    ),
     section(
         "The stage",
         "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_cost "
