@@ -11,6 +11,8 @@ from typing import Annotated, NoReturn
 import typer
 
 from xlcost import __version__
+from xlcost.cli import facts
+from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
 BUG = 4
@@ -118,10 +120,6 @@ def _show_version(wanted: bool) -> None:
 
         write(f"xlcost {__version__}")
         raise typer.Exit
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Book = Annotated[str, typer.Argument(metavar="BOOK.xlsx", show_default=False, help="The workbook.")]
 
 
 @app.callback(invoke_without_command=True)
@@ -353,66 +351,5 @@ def drivers(
     return reference.list_drivers(name, stage, as_json)
 
 
-@app.command(
-    epilog="""\b
-Examples:
-  xlcost validate
-  xlcost validate --runs ours.csv
-  xlcost validate --json
-
-JSON: memory (rows, summary; null where not asked for), runs (flops, overall, rows, rules, sources, stacks)."""
-)
-def validate(
-    runs: Annotated[
-        str | None,
-        typer.Option(metavar="FILE.csv", show_default=False, help="Training runs, as in catalog/reference/runs.csv."),
-    ] = None,
-    memory: Annotated[
-        str | None, typer.Option(metavar="FILE.csv", show_default=False, help="Measured peak memory.")
-    ] = None,
-    as_json: Json = False,
-) -> int:
-    """Predict published runs, and show how far the predictions are from what was reported.
-
-    By default those that ship with xlcost; columns that a file lacks are taken as unknown.
-    """
-    from xlcost.cli import validating
-
-    return validating.validate(runs, memory, as_json)
-
-
-@app.command(
-    epilog="""\b
-Examples:
-  xlcost prices --gpu H100
-  xlcost prices --kind tuning --provider azure
-  xlcost prices --as-of 2025-03-01
-  xlcost prices --stale 90
-
-JSON: as_of, prices (age_days, at, key, kind, note, source, status, values by column)."""
-)
-def prices(
-    gpu: Annotated[str | None, typer.Option(metavar="NAME", show_default=False, help="Those of one GPU.")] = None,
-    provider: Annotated[
-        str | None, typer.Option(metavar="NAME", show_default=False, help="Those of one provider.")
-    ] = None,
-    kind: Annotated[
-        str | None, typer.Option(metavar="gpu|tuning|inference", show_default=False, help="Those of one kind.")
-    ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(metavar="DATE", show_default=False, help="As known on this day, not the catalogue's newest."),
-    ] = None,
-    stale: Annotated[
-        int | None,
-        typer.Option(metavar="DAYS", show_default=False, help="Only older ones; if there are any, exit with 1."),
-    ] = None,
-    as_json: Json = False,
-) -> int:
-    """List prices, each with its day and its age.
-
-    No clock is read: the age is counted to the newest day in the catalogue, or to --as-of.
-    """
-    from xlcost.cli import pricing
-
-    return pricing.list_prices(gpu, provider, kind, as_of, stale, as_json)
+app.command(epilog=facts.VALIDATE)(facts.validate)
+app.command(epilog=facts.PRICES)(facts.prices)

@@ -16,6 +16,7 @@ def graph() -> Graph:
         iteration,
         maintenance,
         memory,
+        mfu,
         opportunity,
         purchase,
         results,
@@ -29,6 +30,7 @@ def graph() -> Graph:
     stages = (
         data,
         training,
+        mfu,
         memory,
         purchase,
         iteration,

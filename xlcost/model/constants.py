@@ -55,7 +55,7 @@ HIGH_MFU = constant(
 )
 USUAL_EXPERIMENTS = constant("Experiments that most teams need", 3, "experiment", "convention of xlcost")
 LOW_UTILISATION = constant("Utilisation at the peak below which GPUs idle", 0.1, "share", "convention of xlcost")
-ONE_GPU = constant("A GPU by itself", 1, "GPU/instance")
+GPU_BY_ITSELF = constant("A GPU by itself", 1, "GPU/instance")
 ONE_REPLICA = constant("A replica", 1, "replica")
 KWH_PER_KW_HOUR = constant("kWh of a kW for an hour", 1, "kWh/kW/hour")
 CHECK_TOLERANCE = constant("Difference that a check takes for rounding", 0.005, "USD", "half a cent")

@@ -1,6 +1,6 @@
 """Purchase: how GPUs are paid for, what that makes a run cost, and whether to make it or to buy it."""
 
-from xlcost.model.constants import HOURS_PER_MONTH, KWH_PER_KW_HOUR, MONTHS_PER_YEAR, ONE_GPU
+from xlcost.model.constants import GPU_BY_ITSELF, HOURS_PER_MONTH, KWH_PER_KW_HOUR, MONTHS_PER_YEAR
 from xlcost.model.training import GPU_OFFERS, GPUS, TUNING_OFFERS
 from xlcost.model.words import (
     NEVER,
@@ -143,7 +143,7 @@ def serving_gpu_price(purchase, owned_reserved_price, on_demand_price, gpu_price
 @quantity("GPUs that are paid together", "GPU/instance")
 def gpus_together(purchase, gpus_per_instance):
     """All of an instance; of one's own, each by itself, since others may use the rest."""
-    return where(purchase == "owned", ONE_GPU, gpus_per_instance)
+    return where(purchase == "owned", GPU_BY_ITSELF, gpus_per_instance)
 
 
 @quantity("Interruptions in an hour", "1/hour")
