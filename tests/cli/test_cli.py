@@ -594,3 +594,25 @@ def test_completion_knows_the_names():
     words = {"COMP_WORDS": "xlcost estimate --set packing=pad", "COMP_CWORD": "3"}
     ran = process(env={"_XLCOST_COMPLETE": "complete_bash", **words})
     assert b"padded" in ran.stdout
+
+
+BOOK = Path(__file__).parents[2] / "workbook" / "support-assistant.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("column", "case"), [([], "support-assistant.toml"), (["--column", "base"], "support-assistant.toml")]
+)
+def test_a_case_from_a_column_of_a_workbook(xl, column, case):
+    code, out, _ = xl("estimate", str(BOOK), *column, "--json")
+    same, wanted, _ = xl("estimate", str(BOOK.with_name(case)), "--json")
+    assert code == same == 0
+    assert json.loads(out)["total_cost"] == pytest.approx(json.loads(wanted)["total_cost"], rel=1e-12)
+
+
+def test_a_column_that_is_not_there(xl):
+    code, _, error = xl("estimate", str(BOOK), "--column", "Leen")
+    assert code == 2
+    assert "no case 'Leen'; it has Lean" in error
+    code, _, error = xl("estimate", "--column", "Lean")
+    assert code == 2
+    assert "only a workbook has columns" in error

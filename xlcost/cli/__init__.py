@@ -232,6 +232,7 @@ Examples:
   xlcost estimate
   xlcost estimate workbook/support-assistant.toml --months
   xlcost estimate --set gpu=A100-80GB --set epochs=5
+  xlcost estimate plan.xlsx --column Lean
   xlcost estimate plan.toml --budget 250000
   xlcost estimate plan.toml --as-of 2025-03-01
   echo 'examples = 20_000' | xlcost estimate - --json
@@ -248,7 +249,9 @@ def estimate(
     case: Annotated[
         str | None,
         typer.Argument(
-            metavar="CASE.toml", show_default=False, help="The case; - is standard input, nothing the defaults."
+            metavar="CASE.toml|BOOK.xlsx",
+            show_default=False,
+            help="The case; - is standard input, nothing the defaults.",
         ),
     ] = None,
     settings: Annotated[
@@ -260,6 +263,10 @@ def estimate(
             autocompletion=_settings,
             help="Another value. May be repeated.",
         ),
+    ] = None,
+    column: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", show_default=False, help="The case of a workbook; else its live case."),
     ] = None,
     months: Annotated[bool, typer.Option("--months", help="Show every month, too.")] = False,
     budget: Annotated[
@@ -273,7 +280,7 @@ def estimate(
     """Estimate what a case costs, stage by stage."""
     from xlcost.cli import estimating
 
-    return estimating.estimate(case, settings or [], months, budget, as_of, as_json)
+    return estimating.estimate(case, settings or [], column, months, budget, as_of, as_json)
 
 
 @app.command(

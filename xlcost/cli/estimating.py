@@ -22,12 +22,18 @@ Row = tuple[str, str, str, dict[str, Any]]  # label, quantity, unit, value by ca
 
 
 def estimate(
-    case_file: str | None, settings: list[str], months: bool, budget: str | None, on: str | None, as_json: bool
+    case_file: str | None,
+    settings: list[str],
+    column: str | None,
+    months: bool,
+    budget: str | None,
+    on: str | None,
+    as_json: bool,
 ) -> int:
     """Prints an estimate, with the prices of that day. 1 when it is over the budget, 2 when the total is not known."""
     limit = None if budget is None else _budget(budget)
     known_on = None if on is None else day(on, "--as-of")
-    found = estimated(read_case(case_file, settings), as_of=known_on)
+    found = estimated(read_case(case_file, settings, column), as_of=known_on)
     if as_json:
         write_json(_document(found, months) | ({} if known_on is None else {"as_of": known_on}))
     else:

@@ -16,22 +16,44 @@ if TYPE_CHECKING:
     from xlcost.analysis.case import Case
 
 STDIN = "-"
+BOOKS = (".xlsx", ".xlsm")
 MAX_CASE_BYTES = 10_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
-def read_case(path: str | None, settings: Sequence[str] = ()) -> Case:
-    """The case in a TOML file or on standard input, with the values of `--set`; without a path all is default."""
+def read_case(path: str | None, settings: Sequence[str] = (), column: str | None = None) -> Case:
+    """The case in a TOML file, on standard input, or in a column of a workbook; without a path all is default.
+
+    The values of `--set` come on top. Without a column, a workbook's live case is taken.
+    """
     from xlcost.analysis.case import Case
 
-    if path is None:
+    if path is not None and Path(path).suffix.lower() in BOOKS:
+        case = _column_of(path, column)
+    elif column is not None:
+        raise XlcostError(f"--column {column}: only a workbook has columns; name one, such as plan.xlsx")
+    elif path is None:
         case = Case()
     elif path == STDIN:
         case = parse_case(stdin(MAX_CASE_BYTES), "standard input")
     else:
         case = parse_case(_content(path), path, Path(path).stem)
     return case.with_values(dict(map(setting, settings))) if settings else case
+
+
+def _column_of(path: str, column: str | None) -> Case:
+    from xlcost.catalog import nearest
+    from xlcost.files.opening import open_workbook_bytes
+    from xlcost.sheets import reading
+
+    data = open_workbook_bytes(path).data
+    cases = {name.casefold(): case for name, case in reading.cases(data).items()}
+    wanted = column if column is not None else reading.live_case(data)
+    if (case := cases.get(wanted.casefold())) is None:
+        names = [each.name for each in cases.values()]
+        raise XlcostError(f"{path}: no case {wanted!r}; it has {', '.join(nearest(wanted, names) or names)}")
+    return case
 
 
 def parse_case(data: bytes, where: str, name: str = "Base") -> Case:

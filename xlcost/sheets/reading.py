@@ -67,8 +67,7 @@ def results(data: bytes) -> Results:
             lines.append(Line(str(name), str(sheet[f"{LINE}{row}"].value), str(sheet[f"{UNIT}{row}"].value), values))
     if not lines or all(value is None for value in lines[0].values.values()):
         raise XlcostError("the workbook has no values: recalculate it first, with `xlcost recalc`")
-    live = str(_sheet(book, INPUTS)[f"{LIVE}{HEAD_ROW - 1}"].value)
-    return Results(tuple(columns), live, _checks(book), tuple(lines))
+    return Results(tuple(columns), live_case(data), _checks(book), tuple(lines))
 
 
 def cases(data: bytes) -> dict[str, Case]:
@@ -87,6 +86,11 @@ def cases(data: bytes) -> dict[str, Case]:
                 except Refused as refused:
                     raise Refused(f"{INPUTS}!{column}{row}, case {case}: {refused}", refused.error) from None
     return {name: Case(name, given=given) for name, given in found.items()}
+
+
+def live_case(data: bytes) -> str:
+    """The name of the case that the workbook shows."""
+    return str(_sheet(_book(data), INPUTS)[f"{LIVE}{HEAD_ROW - 1}"].value)
 
 
 def _book(data: bytes) -> Workbook:
