@@ -150,3 +150,16 @@ def test_everything_that_is_offered_is_there():
     for name in xlcost.__all__:
         if name != "ft":
             assert callable(getattr(xlcost, name)), name
+
+
+def test_no_name_of_a_module_is_declared_twice():
+    """A second constant of the same name would silently replace the first."""
+    for name, tree in TREES.items():
+        declared = [
+            target.id
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        ]
+        assert len(declared) == len(set(declared)), name
