@@ -17,10 +17,12 @@ from xlcost.sheets.layout import (
     FIRST,
     HEAD_ROW,
     INPUTS,
+    LAST,
     LINE,
     LIVE,
     LIVE_CASE,
     NAME,
+    THIS,
     TOP_ROW,
     TOTAL,
     UNIT,
@@ -183,7 +185,7 @@ def _draw_block(canvas: Canvas, block: Block, layout: Layout) -> None:
             canvas.formula(f"{LIVE}{number}", layout.source(row.name, block.case), shown, styles.LINK, styles.RIGHT)
             continue
         _sum(canvas, layout, number, row.name, shown)
-        expression = layout.quantity(row.name).formula
+        monthly = formula(layout.quantity(row.name).formula, layout.on_timeline(block.case), row.name)
         for member in range(layout.months):
-            text = formula(expression, layout.on_timeline(block.case, member), row.name)
+            text = monthly.replace(THIS, month_column(member)).replace(LAST, letter(FIRST + member - 1))
             canvas.formula(f"{month_column(member)}{number}", text, shown)

@@ -21,6 +21,7 @@ class Canvas:
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
+        self._entries: dict[bytes, Any] = {}
         self._dressed: dict[tuple[int, str, int], Any] = {}
 
     def text(self, address: str, text: str, font: Font = styles.LABEL) -> Cell:
@@ -77,11 +78,16 @@ class Canvas:
 
     def entry(self, cell: Cell) -> None:
         """Show that somebody may write here."""
+        plain = cell._style.tobytes() if cell._style is not None else b""
+        if (alike := self._entries.get(plain)) is not None:
+            cell._style = copy(alike)
+            return
         cell.fill = styles.ENTRY_FILL
         cell.border = styles.BOX
         cell.protection = styles.UNLOCKED
         if not cell.font or cell.font.color is None or cell.font.color.rgb != f"00{styles.BLUE}":
             cell.font = styles.INPUT
+        self._entries[plain] = copy(cell._style)
 
     def heading(self, row: int, text: str, last: str, first: str = "A") -> None:
         """The heading of a section, across the sheet."""

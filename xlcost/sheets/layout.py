@@ -30,6 +30,9 @@ FIRST = 8  # the first column of cases, or of months
 # Rows of every sheet.
 TITLE_ROW, CHECK_ROW, PURPOSE_ROW, HEAD_ROW, TOP_ROW = 1, 2, 3, 5, 6
 
+# In the text of a monthly formula: the columns of this month and of the one before, until they are known.
+THIS, LAST = "\x01", "\x02"
+
 INPUTS, TIMELINE, COVER = "Inputs", "Timeline", "Cover"
 VERSION_CELL, MADE_WITH = "B5", "xlcost "  # on the cover: what made the workbook
 
@@ -253,9 +256,9 @@ class Layout:
 
         return References(cell, row, lambda name: "", axis, place)
 
-    def on_timeline(self, case: int, member: int) -> References:
-        """How a formula in a month of a case refers to what it needs."""
-        block, column = self.timeline[case], month_column(member)
+    def on_timeline(self, case: int) -> References:
+        """How a formula in a month of a case refers to what it needs: with THIS and LAST for the columns."""
+        block, column = self.timeline[case], THIS
 
         def cell(name: str) -> str:
             if name == "month":
@@ -269,7 +272,7 @@ class Layout:
             return f"${first}{block.row_of(name)}:${last}{block.row_of(name)}"
 
         def before(name: str) -> str:
-            return f"{letter(FIRST + member - 1)}{block.row_of(name)}"
+            return f"{LAST}{block.row_of(name)}"
 
         return References(cell, row, before, lambda name: self.month_head(), lambda table, key: "")
 
