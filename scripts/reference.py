@@ -8,6 +8,7 @@ import typer
 
 from xlcost.analysis.case import known_inputs
 from xlcost.cli import app
+from xlcost.functions.examples import as_formula
 from xlcost.functions.registry import functions
 from xlcost.model import graph
 from xlcost.model.formulas import References, formula
@@ -47,7 +48,15 @@ def _functions() -> Iterator[str]:
     yield ""
     yield "Arguments in brackets may be left out or empty: they then take their default, or are computed."
     for each in functions().values():
-        yield from ("", f"### {each.name}", "", each.doc, "", f"`{each.signature}`", "")
+        yield from (
+            "",
+            f"### {each.name}",
+            "",
+            each.doc,
+            "",
+            f"`{each.signature}`, for example `{as_formula(each.name)}`",
+            "",
+        )
         yield from (f"- `{parameter.name}`: {parameter.doc}" for parameter in each.parameters)
     yield ""
 

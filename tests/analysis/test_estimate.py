@@ -215,7 +215,8 @@ def test_what_is_given_replaces_what_is_computed():
 def test_a_missing_price_is_unknown_and_its_origin_is_told():
     found = estimate({"serving_route": "API", "tuning_offer": "azure gpt-4.1 SFT"})
     assert found.total is CellError.NA
-    assert found.explain_error("total_cost") == f"api_input_price ({MODEL.label('api_input_price')}) is #N/A"
+    label = MODEL.label("api_input_price")
+    assert f"because api_input_price ({label}) is #N/A" in found.explain_error("total_cost")
     assert found["data_cost"] == estimate()["data_cost"]
     assert found.explain_error("data_cost") is None
     assert estimate({"tuning_offer": "azure gpt-4.1 SFT"}).total == estimate().total
@@ -225,7 +226,7 @@ def test_a_division_by_zero_is_told():
     found = estimate({"mfu": 0})
     assert found["run_gpu_hours"] is CellError.DIV0
     assert found.total is CellError.DIV0
-    assert found.explain_error("total_cost").startswith("run_gpu_hours (")
+    assert "because run_gpu_hours (" in found.explain_error("total_cost")
 
 
 def test_never_is_a_text_and_no_error():

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from xlcost import catalog
 from xlcost.analysis.case import Case
-from xlcost.errors import XlcostError
+from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
-from xlcost.model.evaluation import Evaluation, first_error
+from xlcost.model.evaluation import Evaluation
+from xlcost.model.explaining import explanation
 from xlcost.model.graph import Graph
 
 if TYPE_CHECKING:
@@ -77,9 +78,10 @@ class Estimate:
         return ranges(self)
 
     def explain_error(self, name: str) -> str | None:
-        """Why a quantity is an error value: where it arose. None if it is none."""
-        origin = first_error(graph(), name, self.values)
-        return None if origin is None else f"{origin} ({graph().label(origin)}) is {self.values[origin]}"
+        """Why a quantity is an error value: where it arose, along the branches that were taken. None if it is none."""
+        if not isinstance(self[name], CellError):
+            return None
+        return explanation(graph(), name, self.values)
 
     def frame(self) -> pd.DataFrame:
         """The costs by month as a pandas DataFrame, indexed by month."""

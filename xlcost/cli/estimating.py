@@ -157,7 +157,7 @@ def _print(found: Estimate, months: bool) -> None:
 
 def _reason(found: Estimate, name: str) -> str:
     """Where an error arose, and why."""
-    from xlcost.functions.explaining import explanation
+    from xlcost.model.explaining import explanation
 
     return explanation(found.graph, name, found.values)
 

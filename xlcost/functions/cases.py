@@ -14,10 +14,10 @@ from xlcost.analysis.case import known_input, known_inputs
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, Cell, answered, cell, received, rows, text
-from xlcost.functions.explaining import explanation
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.evaluation import Evaluation
+from xlcost.model.explaining import explanation
 from xlcost.model.inputs import Input, Refused, complete
 
 PLANS = 64  # orders of names that are remembered

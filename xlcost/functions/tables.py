@@ -13,9 +13,9 @@ from xlcost.catalog import Row, Source, Table, nearest
 from xlcost.errors import CellError
 from xlcost.functions import registry
 from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, text
-from xlcost.functions.explaining import taken
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
+from xlcost.model.explaining import taken
 from xlcost.model.expressions import Apply, Column, Name
 from xlcost.model.inputs import Input, Refused
 

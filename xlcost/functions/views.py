@@ -15,10 +15,10 @@ from typing import Any
 from xlcost.analysis.case import known_inputs
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells
-from xlcost.functions.explaining import explanation
 from xlcost.functions.registry import LONGEST_DOC, Function, Parameter
 from xlcost.model import careful, graph
 from xlcost.model.evaluation import Evaluation
+from xlcost.model.explaining import explanation
 from xlcost.model.inputs import Input, Refused, Scalar, complete, quantity_input
 from xlcost.model.language import ModelError
 from xlcost.units import Unit

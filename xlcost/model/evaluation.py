@@ -63,13 +63,3 @@ def _overflows(result: Any) -> bool:
         except TypeError:
             return any(map(_overflows, result))
     return type(result) is float and result - result != 0
-
-
-def first_error(graph: Graph, wanted: str, values: Mapping[str, Any]) -> str | None:
-    """The quantity in which an error first arose on the way to the wanted one, or None."""
-    for quantity in graph.ancestry([wanted]):
-        value = values.get(quantity.name)
-        row = value if isinstance(value, list) else [value]
-        if any(isinstance(each, CellError) for each in row):
-            return quantity.name
-    return None

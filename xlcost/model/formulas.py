@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from xlcost.model.constants import ROUNDING_TOLERANCE
 from xlcost.model.expressions import Answer, Apply, Column, Constant, Expression, Name, Number, Text
 from xlcost.model.primitives import PRIMITIVES, kinds_taken
 
@@ -70,7 +69,7 @@ def _text(expression: Expression, references: References, own: str) -> tuple[str
 def _apply(expression: Apply, references: References, own: str) -> tuple[str, int]:
     primitive = PRIMITIVES[expression.primitive]
     texts: list[str] = []
-    more = {"tolerance": constant_name(ROUNDING_TOLERANCE.name or "ROUNDING_TOLERANCE")}
+    more = {"tolerance": constant_name("ROUNDING_TOLERANCE")}
     for place, (want, argument) in enumerate(zip(kinds_taken(expression), expression.arguments, strict=True)):
         if want == "row" and isinstance(argument, Name):
             texts.append(references.row(argument.name))

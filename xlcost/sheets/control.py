@@ -8,7 +8,6 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.analysis.estimate import STAGE_COSTS
-from xlcost.model.constants import CHECK_TOLERANCE
 from xlcost.model.formulas import constant_name, key_name
 from xlcost.sheets import calculations, styles
 from xlcost.sheets.canvas import Canvas
@@ -32,6 +31,7 @@ from xlcost.sheets.layout import (
 from xlcost.sheets.words import Sheet
 
 KIND, HOLDS = "N", "O"
+TOLERANCE = constant_name("CHECK_TOLERANCE")
 CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
 
 
@@ -59,17 +59,13 @@ def draw(
 def _judge(canvas: Canvas, number: int) -> None:
     """Whether the differences of a row are nothing, in every case; an error is not nothing."""
     span = f"{CASE_SPAN[0]}{number}:{CASE_SPAN[1]}{number}"
-    canvas.formula(f"{TOTAL}{number}", constant_name(_name_of_tolerance()), "0.000", styles.NOTE)
+    canvas.formula(f"{TOTAL}{number}", TOLERANCE, "0.000", styles.NOTE)
     canvas.text(f"{KIND}{number}", "check", styles.NOTE)
     canvas.formula(
         f"{HOLDS}{number}",
         f"IF(ISERROR(SUM({span})),0,IF(MAX(MAX({span}),-MIN({span}))<={TOTAL}{number},1,0))",
         "0",
     )
-
-
-def _name_of_tolerance() -> str:
-    return CHECK_TOLERANCE.name or "CHECK_TOLERANCE"
 
 
 def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:

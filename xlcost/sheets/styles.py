@@ -35,12 +35,10 @@ ENTRY_FILL = PatternFill("solid", fgColor=INPUT_FILL)
 GOOD_FILL = PatternFill("solid", bgColor="DDEFE3")
 BAD_FILL = PatternFill("solid", bgColor="F6D5D9")
 
-UNDER = Border(bottom=Side(style="thin", color=RULE))
 OVER = Border(top=Side(style="thin", color=BLACK))
 BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
 
 UNLOCKED = Protection(locked=False)
-WRAP = Alignment(wrap_text=True, vertical="top")
 LEFT = Alignment(horizontal="left")
 RIGHT = Alignment(horizontal="right")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)

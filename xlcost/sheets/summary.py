@@ -67,7 +67,7 @@ def _words(canvas: Canvas, layout: Layout, number: int) -> None:
         f'"A model that ships takes "&TEXT({live("experiments")},"0.0")&" experiments; with their evaluation '
         f'and people it costs "'
         f'&TEXT({live("shipping_multiple")},"#,##0")&" times one run."',
-        f'"Serving keeps "&TEXT({live("replicas_at_peak")},"0")&" replicas at the peak, "'
+        f'"Serving keeps "&TEXT({live("replicas_at_peak")},"0")&" replica(s) at the peak, "'
         f'&TEXT({live("peak_utilisation")},"0%")&" utilised; a request costs '
         f'"&TEXT({live("request_cost")},"0.0000")&" USD in all."',
         f'IF({live("retrains_happen")}>0,"It is trained again "&TEXT({live("retrain_count")},"0")&" times in '
