@@ -14,7 +14,7 @@ NUMBER_FIELDS = ("low", "high", "min", "max", "whole")
 TEXT_FIELDS = ("choices", "table")
 FIELDS = (
     *("label", "help", "unit", "default", *NUMBER_FIELDS, *TEXT_FIELDS),
-    *("axis", "spread", "basic", "source", "at", "status"),
+    *("if_low", "if_high", "axis", "spread", "basic", "source", "at", "status"),
 )
 SPREADS = ("pert", "lognormal", "beta", "uniform", "discrete")
 CELL = re.compile(r"[a-z]{1,3}[0-9]{1,7}|r[0-9]*(c[0-9]*)?|c[0-9]*")
@@ -58,6 +58,8 @@ def read_drivers(
             table=None,
             axis=axis or None,
             spread=fields.one_of("spread", SPREADS),
+            if_low=fields.text("if_low"),
+            if_high=fields.text("if_high"),
             basic=fields.flag("basic"),
             source=source,
             at=at,
@@ -107,6 +109,9 @@ def _number_driver(driver: Driver, fields: Fields, members: tuple[str, ...]) -> 
             refuse(spot, f"low = {named['low']:g} is above default = {named['default']:g}")
         if named.get("high", maximum) < named["default"]:
             refuse(spot, f"high = {named['high']:g} is below default = {named['default']:g}")
+    for warning, end in (("if_low", "low"), ("if_high", "high")):
+        if warning in fields.values and given[end] is None:
+            refuse(where, f"{warning} warns of a value beyond {end} = ..., which is missing")
     default = given["default"]
     assert default is not None
     return replace(

@@ -54,6 +54,8 @@ class Input:
     choices: tuple[str, ...]
     table: str | None
     spread: str
+    if_low: str
+    if_high: str
     basic: bool
     source: str | None
     at: date | None
@@ -143,6 +145,8 @@ def _of_driver(driver: Driver, member: str | None, label: str) -> Input:
         choices=driver.choices,
         table=driver.table,
         spread=driver.spread,
+        if_low=driver.if_low,
+        if_high=driver.if_high,
         basic=driver.basic,
         source=driver.source,
         at=driver.at,
@@ -175,6 +179,8 @@ def quantity_input(quantity: Quantity, graph: Graph) -> Input:
         choices=tuple(graph.catalog.tables[table].rows) if table else (),
         table=table,
         spread="",
+        if_low="",
+        if_high="",
         basic=False,
         source=None,
         at=None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -16,12 +17,14 @@ from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import (
     BASIS,
     CASES,
+    COMPUTED,
     EFFECTIVE,
     HEAD_ROW,
     INPUT_MORE,
     LINE,
     LIVE,
     NAME,
+    START,
     TOP_ROW,
     UNIT,
     Layout,
@@ -33,16 +36,20 @@ from xlcost.sheets.layout import (
 AT, STATUS = "F", "G"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
-    *("In bounds", "In the list", "Warning", "What to know"),
+    *("In bounds", "In the list", "Warning", "What to know", "Warning if low", "Warning if high"),
+    "Status there",
 )
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, WARNING, REMARK = (
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, WARNING, REMARK, IF_LOW, IF_HIGH, THERE = (
     letter(INPUT_MORE + i) for i in range(len(MORE))
 )
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
 MANY_CHOICES = 4  # that would make a formula too long if each were counted
 
-TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
+TITLES = {
+    START: "Start here: what matters most",
+    COMPUTED: "Computed, unless you know better: a value here replaces the one that the model computes",
+}
 
 
 def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> None:
@@ -51,7 +58,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
     canvas.top(
         "Inputs",
         "The only sheet to write on, in the yellow cells. An empty cell of a case takes the value of Base, and an "
-        "empty cell of Base that of the catalogue.",
+        "empty cell of Base that of the catalogue. Orange: otherwise than Base, or in Base than the catalogue.",
     )
     _live_case(canvas)
     canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, ""))
@@ -72,8 +79,11 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
             SPREAD: 11,
             IN_BOUNDS: 10,
             IN_LIST: 10,
-            WARNING: 22,
+            WARNING: 64,
             REMARK: 90,
+            IF_LOW: 64,
+            IF_HIGH: 64,
+            THERE: 12,
         }
     )
     section = ""
@@ -82,10 +92,21 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         if layout.section_of(each) != section:
             section = layout.section_of(each)
             # Not in the column of names: functions take that column as it is.
-            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), REMARK, first=LINE)
+            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), THERE, first=LINE)
         _line(canvas, number, each, layout, cases)
+    _mark_differences(worksheet, layout)
     canvas.printed("input", f"{case_column(0)}{TOP_ROW}", f"1:{HEAD_ROW}")
     worksheet.print_area = f"A1:{case_column(len(CASES) - 1)}{layout.input_span[1]}"
+
+
+def _mark_differences(worksheet: Worksheet, layout: Layout) -> None:
+    """Mark what a case has otherwise than Base, and Base otherwise than the catalogue."""
+    first, last = layout.input_span
+    for case in range(len(CASES)):
+        own = f"{case_column(case)}{first}"
+        other = f"${case_column(0) if case else CATALOGUE}{first}"
+        rule = FormulaRule([f'AND({own}<>"",{own}<>{other})'], fill=styles.DIFFERS_FILL, font=styles.DIFFERS_FONT)
+        worksheet.conditional_formatting.add(f"{own}:{case_column(case)}{last}", rule)
 
 
 def _live_case(canvas: Canvas) -> None:
@@ -135,10 +156,9 @@ def _effective(number: int, each: Input, case: int) -> str:
 
 
 def _status(canvas: Canvas, number: int, each: Input) -> None:
-    if each.default is None:
-        text = f'IF({EFFECTIVE_SPAN[0]}{number}="","computed","user")'
-    else:
-        text = f'IF({EFFECTIVE_SPAN[0]}{number}={CATALOGUE}{number},"{each.status}","user")'
+    catalogue = '""' if each.default is None else f"{CATALOGUE}{number}"
+    text = f'IF({EFFECTIVE_SPAN[0]}{number}={catalogue},{THERE}{number},"user")'
+    canvas.text(f"{THERE}{number}", each.status, styles.NOTE)
     canvas.formula(f"{STATUS}{number}", text, font=styles.NOTE)
 
 
@@ -168,8 +188,12 @@ def _bounds(canvas: Canvas, number: int, each: Input, layout: Layout, shown: str
     _validate(canvas.sheet, entered, validation, message)
     canvas.text(f"{SPREAD}{number}", each.spread, styles.NOTE)
     if each.low is not None and each.high is not None:
-        outside = f"OR({LIVE}{number}<{LOW}{number},{LIVE}{number}>{HIGH}{number})"
-        canvas.formula(f"{WARNING}{number}", f'IF({outside},"outside the usual range","")', font=styles.NOTE)
+        usual = f"usually {each.low:,g} to {each.high:,g}"
+        canvas.text(f"{IF_LOW}{number}", each.if_low or f"Low: {usual}.", styles.NOTE)
+        canvas.text(f"{IF_HIGH}{number}", each.if_high or f"High: {usual}.", styles.NOTE)
+        live = f"{LIVE}{number}"
+        above = f'IF({live}>{HIGH}{number},{IF_HIGH}{number},"")'
+        canvas.formula(f"{WARNING}{number}", f"IF({live}<{LOW}{number},{IF_LOW}{number},{above})", font=styles.NOTE)
     canvas.text(f"{REMARK}{number}", each.help, styles.NOTE)
 
 

@@ -27,6 +27,9 @@ LIVE_CASE = "in_live_case"
 NAME, LINE, UNIT, BASIS, LIVE, TOTAL, GAP = "ABCDEFG"
 FIRST = 8  # the first column of cases, or of months
 
+# Sections of Inputs that are no stage.
+START, COMPUTED = "start", "computed"
+
 # Rows of every sheet.
 TITLE_ROW, CHECK_ROW, PURPOSE_ROW, HEAD_ROW, TOP_ROW = 1, 2, 3, 5, 6
 
@@ -100,7 +103,8 @@ class Layout:
     """The place of every input and quantity, and how one cell refers to another."""
 
     def __init__(self, graph: Graph, inputs: dict[str, Input], sheets: Sequence[Sheet]) -> None:
-        self.graph, self.inputs, self.sheets = graph, inputs, sheets
+        self.graph, self.sheets = graph, sheets
+        self.inputs = dict(sorted(inputs.items(), key=lambda each: not each[1].basic))  # what matters most comes first
         # A quantity is calculated on the first sheet that lists it; on any other it is linked.
         self.home = {name: sheet.title for sheet in reversed(sheets) for name in sheet.names}
         if lost := [name for name in graph.quantities if name not in self.home]:
@@ -132,7 +136,9 @@ class Layout:
     @staticmethod
     def section_of(each: Input) -> str:
         """The section of Inputs that an input stands in."""
-        return each.stage if each.default is not None else "computed"
+        if each.basic:
+            return START
+        return each.stage if each.default is not None else COMPUTED
 
     @property
     def input_span(self) -> tuple[int, int]:

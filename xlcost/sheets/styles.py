@@ -34,6 +34,8 @@ SECTION_FILL = PatternFill("solid", fgColor=PALE)
 ENTRY_FILL = PatternFill("solid", fgColor=INPUT_FILL)
 GOOD_FILL = PatternFill("solid", bgColor="DDEFE3")
 BAD_FILL = PatternFill("solid", bgColor="F6D5D9")
+DIFFERS_FILL = PatternFill("solid", bgColor="FAD7A8")
+DIFFERS_FONT = Font(bold=True)
 
 OVER = Border(top=Side(style="thin", color=BLACK))
 BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
