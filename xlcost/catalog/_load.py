@@ -7,7 +7,7 @@ from pathlib import Path
 
 from xlcost.catalog._drivers import read_drivers
 from xlcost.catalog._fields import Fields, read_toml, refuse
-from xlcost.catalog._records import Axis, Catalog, Driver, Member, Source, did_you_mean
+from xlcost.catalog._records import Axis, Catalog, Change, Driver, Member, Source, did_you_mean
 from xlcost.catalog._tables import read_tables
 
 STAGES = ("data", "training", "iteration", "deployment", "maintenance", "talent", "opportunity", "timeline")
@@ -41,7 +41,7 @@ def _read(folder: Path) -> Catalog:
             if name in drivers:
                 refuse(f"{file}: {name}", f"is already a driver of the stage {drivers[name].stage}")
             drivers[name] = driver
-    return Catalog(drivers, tables, sources, axes, STAGES)
+    return Catalog(drivers, tables, sources, axes, STAGES, _changes(folder))
 
 
 def _sources(folder: Path) -> dict[str, Source]:
@@ -59,6 +59,20 @@ def _sources(folder: Path) -> dict[str, Source]:
         texts = (fields.text("licence"), fields.text("note"))
         sources[name] = Source(name, fields.text("title"), fields.text("where"), at, *texts)
     return sources
+
+
+def _changes(folder: Path) -> tuple[Change, ...]:
+    file = "changes.toml"
+    if not (folder / file).exists():
+        return ()
+    changes = []
+    for version, record in read_toml(folder / file, file).items():
+        fields = Fields.of(f"{file}: {version}", record, ("at", "what", "moves"))
+        fields.need("at", "what", "moves")
+        at = fields.day("at")
+        assert at is not None
+        changes.append(Change(version, at, fields.text("what"), fields.text("moves")))
+    return tuple(changes)
 
 
 def _axes(folder: Path) -> dict[str, Axis]:

@@ -30,6 +30,16 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A version of xlcost: what changed, and which figures moved by how much."""
+
+    version: str
+    at: date
+    what: str
+    moves: str
+
+
+@dataclass(frozen=True)
 class Member:
     """One member of an axis."""
 
@@ -137,6 +147,7 @@ class Catalog:
     sources: dict[str, Source]
     axes: dict[str, Axis]
     stages: tuple[str, ...]
+    changes: tuple[Change, ...] = ()  # newest first
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:

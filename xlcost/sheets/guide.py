@@ -14,35 +14,15 @@ from xlcost.model.formulas import constant_name
 from xlcost.model.graph import Graph
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import placeholders
 from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, MADE_WITH, TOP_ROW, VERSION_CELL, Layout
+from xlcost.sheets.readme import colours
 
-STEPS = (
-    "Write on Inputs only, in the yellow cells. Start with the lines whose status is placeholder: nobody has "
-    "quoted or measured them for you.",
-    "Base is your plan. Lean and Stretch change a few lines of it; Custom A and Custom B are yours. An empty "
-    "cell of a case takes the value of Base.",
-    "Choose the live case at the top of Inputs. Every sheet shows it in the column Live, beside all five cases.",
-    "Read Summary, then follow a number back: Results, the sheet of its stage, Inputs. Green is linked from "
-    "another sheet, black is calculated.",
-    "Row 2 of every sheet says whether all checks hold. Checks says which one does not.",
-)
-CONVENTIONS = (
-    "Money is in US dollars of today, without tax. A cost is positive; NPV is benefit less cost.",
-    "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over "
-    "its months, never divided by 12.",
-    "The total is the six stages of cash and the contingency. Opportunity cost is an economic line, and "
-    "never part of it.",
-    "People are paid once: by the stages' hours, or as a team (Inputs: people_basis).",
-    "Unknown is #N/A and never 0. Never and always are answers, and written as words.",
-    "Everything is calculated by native formulas. The FT_ functions of the add-in stand beside them as a "
-    "control; without the add-in the control says that it was not run.",
-    "Names are used for inputs (in_), outputs (out_), constants (con_), catalogue columns (tbl_), checks "
-    "(chk_) and the engine (eng_) only.",
-)
+HEADLINES = ("total_cost", "present_cost", "request_cost", "npv", "payback_month")
 
 
 def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str, str]]) -> None:
-    """What this is, the headline numbers, how to use it, and a map of the sheets."""
+    """What this is, the headline numbers, and a map of the sheets."""
     canvas = Canvas(worksheet)
     canvas.top(
         "What fine-tuning costs",
@@ -57,18 +37,18 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     number += 1
     canvas.text(f"A{number}", "Case")
     canvas.formula(f"B{number}", LIVE_CASE).alignment = styles.RIGHT
-    for name in ("total_cost", "present_cost", "request_cost", "npv", "payback_month"):
+    for name in HEADLINES:
         number += 1
         unit = layout.graph.unit(name)
         canvas.text(f"A{number}", f"{layout.graph.label(name)}, {unit}")
         shown = "#,##0" if str(unit) == "USD" else styles.number_format(unit)
         canvas.formula(f"B{number}", layout.live(name), shown, styles.LINK).alignment = styles.RIGHT
-    for title, lines in (("In five steps", STEPS), ("Conventions", CONVENTIONS)):
-        number += 2
-        canvas.heading(number, title, "C")
-        for line in lines:
-            number += 1
-            canvas.text(f"A{number}", line)
+    number += 1
+    canvas.text(f"A{number}", "Inputs that are placeholders")
+    canvas.formula(f"B{number}", placeholders(layout), "0", styles.LINK, styles.RIGHT)
+    canvas.text(
+        f"C{number}", "Nobody has quoted or measured these figures: replace them before you decide.", styles.NOTE
+    )
     number += 2
     canvas.heading(number, "Sheets", "C")
     for title, purpose in sheets:
@@ -76,19 +56,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
         cell = canvas.text(f"A{number}", title, styles.INPUT)
         cell.hyperlink = f"#'{title}'!A1"
         canvas.text(f"C{number}", purpose, styles.NOTE)
-    number += 2
-    canvas.heading(number, "Colours", "C")
-    for text, font in (
-        ("Input: write here", styles.INPUT),
-        ("Calculated on this sheet", styles.CALCULATION),
-        ("Linked from another sheet", styles.LINK),
-        ("By the engine (the add-in)", styles.ENGINE),
-        ("Note", styles.NOTE),
-    ):
-        number += 1
-        cell = canvas.text(f"A{number}", text, font)
-        if font is styles.INPUT:
-            canvas.entry(cell)
+    colours(canvas, number + 2, "A")
     canvas.printed("guide", "A4")
     worksheet.page_setup.fitToHeight = 1
 

@@ -21,6 +21,7 @@ from xlcost.sheets.layout import (
     EFFECTIVE,
     HEAD_ROW,
     INPUT_MORE,
+    INPUTS,
     LINE,
     LIVE,
     NAME,
@@ -107,6 +108,17 @@ def _mark_differences(worksheet: Worksheet, layout: Layout) -> None:
         other = f"${case_column(0) if case else CATALOGUE}{first}"
         rule = FormulaRule([f'AND({own}<>"",{own}<>{other})'], fill=styles.DIFFERS_FILL, font=styles.DIFFERS_FONT)
         worksheet.conditional_formatting.add(f"{own}:{case_column(case)}{last}", rule)
+
+
+def placeholders(layout: Layout) -> str:
+    """A formula: how many inputs are placeholders."""
+    return f'COUNTIF({statuses(layout)},"placeholder")'
+
+
+def statuses(layout: Layout) -> str:
+    """The cells with the status of every input."""
+    first, last = layout.input_span
+    return f"{INPUTS}!${STATUS}${first}:${STATUS}${last}"
 
 
 def _live_case(canvas: Canvas) -> None:

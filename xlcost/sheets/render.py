@@ -26,6 +26,7 @@ from xlcost.sheets import (
     memory,
     opportunity,
     purchase,
+    readme,
     results,
     summary,
     tables,
@@ -68,6 +69,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
+    readme.draw_readme(book[readme.README])
     summary.draw(book["Summary"], layout, book[TIMELINE])
     inputs.draw(book[INPUTS], layout, every)
     for title, (purpose, names) in tables.SHEETS.items():
@@ -84,6 +86,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
         functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
+    readme.draw_changes(book[readme.CHANGES], model.catalog)
     _name_everything(book, layout)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -94,7 +97,8 @@ def _order(engine: bool) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
-        ("Cover", "What this is, and how to use it."),
+        ("Cover", "What this is, and where to find what."),
+        (readme.README, readme.README_PURPOSE),
         ("Summary", "The answer on one page."),
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
@@ -103,6 +107,7 @@ def _order(engine: bool) -> list[tuple[str, str]]:
         *([(functions.TITLE, "What the add-in's functions are, with an example of each.")] if engine else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
+        (readme.CHANGES, readme.CHANGES_PURPOSE),
     ]
 
 

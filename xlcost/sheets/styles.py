@@ -36,6 +36,7 @@ GOOD_FILL = PatternFill("solid", bgColor="DDEFE3")
 BAD_FILL = PatternFill("solid", bgColor="F6D5D9")
 DIFFERS_FILL = PatternFill("solid", bgColor="FAD7A8")
 DIFFERS_FONT = Font(bold=True)
+DIFFERS_SHOWN, DIFFERS_INPUT = PatternFill("solid", fgColor="FAD7A8"), _font(BLUE, bold=True)  # in the key
 
 OVER = Border(top=Side(style="thin", color=BLACK))
 BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))

@@ -15,8 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.inputs import STATUS
-from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, INPUTS, LIVE_CASE, Layout, letter
+from xlcost.sheets.inputs import placeholders, statuses
+from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, LIVE_CASE, Layout, letter
+from xlcost.sheets.sentences import Sentence, write
 
 # Seven hues that stay apart in black and white as well: from dark to light.
 COLOURS = ("1F3A5F", "3E6A9E", "7FA3CC", "007A33", "6DB38A", "C9A227", "BFC7D1")
@@ -25,6 +26,32 @@ LABEL, FIRST_CASE, LAST = "A", 2, "O"
 CHART_COLUMN, CHART_ROWS = "I", (16, 30, 44)
 TILE_COLUMNS = ("A", "C", "E", "I", "K", "M")
 YEARS = 6
+PIECES = 17  # the column, right of the page, from which on the sentences have their words
+
+SENTENCES = (
+    Sentence(
+        "The run that everybody budgets costs {run_cost:#,##0.00} USD; all of it costs {total_cost} USD over "
+        "{horizon_months:0} months."
+    ),
+    Sentence(
+        "A model that ships takes {experiments:0.0} experiments; with their evaluation and people it costs "
+        "{shipping_multiple} times one run."
+    ),
+    Sentence(
+        "Serving keeps {replicas_at_peak:0} replica(s) at the peak, {peak_utilisation:0%} utilised; a request costs "
+        "{request_cost:0.0000} USD in all."
+    ),
+    Sentence(
+        "It is trained again {retrain_count:0} times in the horizon, at {retrain_cost} USD each.",
+        when="retrains_happen",
+        otherwise="It is not trained again in the horizon.",
+    ),
+    Sentence(
+        "It has paid for itself in month {payback_month:0}; its net present value is {npv} USD.",
+        when="pays_back",
+        otherwise="It does not pay for itself in the horizon with the benefit that is given ({total_benefit} USD).",
+    ),
+)
 
 
 def draw(worksheet: Worksheet, layout: Layout, timeline: Worksheet) -> None:
@@ -57,33 +84,12 @@ def _tiles(canvas: Canvas, layout: Layout) -> None:
 
 def _words(canvas: Canvas, layout: Layout, number: int) -> None:
     """Conclusions, made by formulas from the live case."""
-    live = layout.live
     canvas.heading(number, "In words", LAST)
-    first, last = layout.input_span
-    statuses = f"{INPUTS}!${STATUS}${first}:${STATUS}${last}"
-    sentences = [
-        f'"The run that everybody budgets costs "&TEXT({live("run_cost")},"#,##0.00")&" USD; all of it costs "'
-        f'&TEXT({live("total_cost")},"#,##0")&" USD over "&TEXT({live("horizon_months")},"0")&" months."',
-        f'"A model that ships takes "&TEXT({live("experiments")},"0.0")&" experiments; with their evaluation '
-        f'and people it costs "'
-        f'&TEXT({live("shipping_multiple")},"#,##0")&" times one run."',
-        f'"Serving keeps "&TEXT({live("replicas_at_peak")},"0")&" replica(s) at the peak, "'
-        f'&TEXT({live("peak_utilisation")},"0%")&" utilised; a request costs '
-        f'"&TEXT({live("request_cost")},"0.0000")&" USD in all."',
-        f'IF({live("retrains_happen")}>0,"It is trained again "&TEXT({live("retrain_count")},"0")&" times in '
-        f'the horizon, at "'
-        f'&TEXT({live("retrain_cost")},"#,##0")&" USD each.","It is not trained again in the horizon.")',
-        f'IF({live("pays_back")}>0,"It has paid for itself in month "&TEXT({live("payback_month")},"0")&"; '
-        f'its net present value is "'
-        f'&TEXT({live("npv")},"#,##0")&" USD.","It does not pay for itself in the horizon with the benefit '
-        f'that is given ("'
-        f'&TEXT({live("total_benefit")},"#,##0")&" USD).")',
-        f'TEXT(COUNTIF({statuses},"placeholder"),"0")&" of "&TEXT(COUNTIF({statuses},"?*"),"0")'
-        '&" inputs are placeholders: figures that nobody has quoted or measured for you yet."',
-    ]
-    for sentence in sentences:
-        number += 1
-        canvas.formula(f"{LABEL}{number}", sentence)
+    of_inputs = Sentence(
+        "{placeholders} of {inputs} inputs are placeholders: figures that nobody has quoted or measured for you yet.",
+        more={"placeholders": placeholders(layout), "inputs": f'COUNTIF({statuses(layout)},"?*")'},
+    )
+    write(canvas, layout, [*SENTENCES, of_inputs], LABEL, number + 1, PIECES)
 
 
 def _cases(canvas: Canvas, layout: Layout, number: int) -> int:
