@@ -16,6 +16,8 @@ MOST = max(len(arguments) for arguments in EXAMPLES.values())
 FIRST_ARGUMENT = 5
 CALL, EXPECTED, DIFFERENCE = (letter(FIRST_ARGUMENT + MOST + i) for i in range(3))
 
+WIDTHS = {"A": 25, "B": 52, "C": 40, "D": 16, CALL: 26, EXPECTED: 26, DIFFERENCE: 10}
+
 
 def differences() -> str:
     """The cells with the differences between what the functions give and what they should."""
@@ -32,25 +34,37 @@ def draw(worksheet: Worksheet) -> None:
     )
     arguments = [f"Argument {place + 1}" for place in range(MOST)]
     canvas.head(("Function", "What it gives", "Arguments", "Unit", *arguments, "Gives", "Should give", "Difference"))
-    canvas.widths({"A": 24, "B": 80, "C": 60, "D": 18, CALL: 24, EXPECTED: 24, DIFFERENCE: 12})
-    canvas.widths({letter(FIRST_ARGUMENT + place): 16 for place in range(MOST)})
+    canvas.widths(WIDTHS)
+    canvas.widths({letter(FIRST_ARGUMENT + place): 14 for place in range(MOST)})
     for offset, each in enumerate(functions().values()):
         number = TOP_ROW + offset
         canvas.text(f"A{number}", each.name, styles.STRONG)
-        canvas.text(f"B{number}", each.doc, styles.NOTE)
+        canvas.text(f"B{number}", each.doc, styles.NOTE).alignment = styles.WRAPPED
         names = (parameter.name if parameter.required else f"[{parameter.name}]" for parameter in each.parameters)
-        canvas.text(f"C{number}", ", ".join(names), styles.NOTE)
+        arguments_text = ", ".join(names)
+        canvas.text(f"C{number}", arguments_text, styles.NOTE).alignment = styles.WRAPPED
         canvas.text(f"D{number}", each.unit, styles.NOTE)
         cells = []
         for place, value in enumerate(EXAMPLES[each.name]):
             cells.append(f"{letter(FIRST_ARGUMENT + place)}{number}")
             canvas.value(cells[-1], value, "General", styles.CALCULATION)
         call = f"{each.name}({','.join(cells)})"
-        canvas.formula(f"{CALL}{number}", f"IF(eng_On=1,{call},0)", "#,##0.00##", styles.ENGINE, styles.RIGHT)
-        canvas.value(f"{EXPECTED}{number}", _expected(each.name), "#,##0.00##", styles.NOTE).alignment = styles.RIGHT
+        expected_value = _expected(each.name)
+        aligned = styles.WRAPPED if isinstance(expected_value, str) else styles.RIGHT
+        canvas.formula(f"{CALL}{number}", f"IF(eng_On=1,{call},0)", "#,##0.00##", styles.ENGINE, aligned)
+        canvas.value(f"{EXPECTED}{number}", expected_value, "#,##0.00##", styles.NOTE).alignment = aligned
+        lines = max(
+            styles.lines(each.doc, WIDTHS["B"]),
+            styles.lines(arguments_text, WIDTHS["C"]),
+            styles.lines(str(expected_value), WIDTHS[EXPECTED]),
+        )
+        worksheet.row_dimensions[number].height = styles.LINE_HEIGHT * lines + 1
         live, expected = f"{CALL}{number}", f"{EXPECTED}{number}"
         text = f"IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}={expected},0,1)),0)"
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
+        for cell in worksheet[number]:
+            if not cell.alignment.vertical:
+                cell.alignment = styles.TOP_RIGHT if cell.alignment.horizontal == "right" else styles.TOP
     canvas.printed("guide", f"B{TOP_ROW}", f"1:{HEAD_ROW}")
 
 

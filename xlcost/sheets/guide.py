@@ -29,7 +29,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
         "The whole lifecycle of a fine-tuned model: data, training, iteration, deployment, maintenance, "
         "talent, opportunity.",
     )
-    canvas.widths({"A": 30, "B": 22, "C": 90})
+    canvas.widths({"A": 30, "B": 18, "C": 100})
     canvas.text("A5", "Made with", styles.NOTE)
     canvas.text(VERSION_CELL, f"{MADE_WITH}{__version__}", styles.NOTE)
     number = 7
@@ -46,9 +46,8 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     number += 1
     canvas.text(f"A{number}", "Inputs that are placeholders")
     canvas.formula(f"B{number}", placeholders(layout), "0", styles.LINK, styles.RIGHT)
-    canvas.text(
-        f"C{number}", "Nobody has quoted or measured these figures: replace them before you decide.", styles.NOTE
-    )
+    note = "Nobody has quoted or measured these figures: replace them before you decide."
+    canvas.text(f"C{number}", note, styles.NOTE).alignment = styles.INDENT
     number += 2
     canvas.heading(number, "Sheets", "C")
     for title, purpose in sheets:
@@ -56,7 +55,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
         cell = canvas.text(f"A{number}", title, styles.INPUT)
         cell.hyperlink = f"#'{title}'!A1"
         canvas.text(f"C{number}", purpose, styles.NOTE)
-    colours(canvas, number + 2, "A")
+    colours(canvas, number + 2, "C")
     canvas.printed("guide", "A4")
     worksheet.page_setup.fitToHeight = 1
 

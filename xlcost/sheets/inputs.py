@@ -37,12 +37,13 @@ from xlcost.sheets.layout import (
 AT, STATUS = "F", "G"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
-    *("In bounds", "In the list", "Warning", "What to know", "Warning if low", "Warning if high"),
+    *("In bounds", "In the list", "What to know", "Warning if low", "Warning if high"),
     "Status there",
 )
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, WARNING, REMARK, IF_LOW, IF_HIGH, THERE = (
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE = (
     letter(INPUT_MORE + i) for i in range(len(MORE))
 )
+WARNING = letter(EFFECTIVE - 1)  # beside what is entered
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
 MANY_CHOICES = 4  # that would make a formula too long if each were counted
@@ -62,13 +63,13 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         "empty cell of Base that of the catalogue. Orange: otherwise than Base, or in Base than the catalogue.",
     )
     _live_case(canvas)
-    canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, ""))
+    canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, "Warning"))
     canvas.head(CASES, first=EFFECTIVE)
     canvas.head(("", *MORE), first=INPUT_MORE - 1)
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
     canvas.text(f"{effective_column(0)}{HEAD_ROW - 1}", "Used: with what is empty filled in", styles.HEADING)
     canvas.widths(
-        {NAME: 25, LINE: 44, UNIT: 17, BASIS: 44, LIVE: 15, AT: 11, STATUS: 12, "M": 2, letter(INPUT_MORE - 1): 2}
+        {NAME: 24, LINE: 42, UNIT: 15, BASIS: 32, LIVE: 15, AT: 11, STATUS: 11, letter(INPUT_MORE - 1): 2}
         | {case_column(case): 15 for case in range(len(CASES))}
         | {effective_column(case): 15 for case in range(len(CASES))}
         | {
@@ -80,7 +81,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
             SPREAD: 11,
             IN_BOUNDS: 10,
             IN_LIST: 10,
-            WARNING: 64,
+            WARNING: 58,
             REMARK: 90,
             IF_LOW: 64,
             IF_HIGH: 64,

@@ -67,42 +67,42 @@ COLOURS = (
     ("By the engine (the add-in)", styles.ENGINE),
     ("Note", styles.NOTE),
 )
-WRAPPED = Alignment(wrap_text=True, vertical="top")
+NUMBERED = Alignment(horizontal="center", vertical="top")
+WIDTH = 130
 
 
 def draw_readme(worksheet: Worksheet) -> None:
-    """Steps, conventions, scope, deviations, and what the add-in does: a page to read."""
+    """Steps, conventions, scope, deviations, and what the add-in does."""
     canvas = Canvas(worksheet)
     canvas.top(README, README_PURPOSE)
-    canvas.widths({"A": 5, "B": 130})
+    canvas.widths({"A": 5, "B": WIDTH})
     number = HEAD_ROW - 1
     for title, lines in SECTIONS.items():
         number += 1
         canvas.heading(number, title, "B")
         for place, line in enumerate(lines):
             number += 1
-            canvas.number(f"A{number}", place + 1, "0", styles.NOTE).alignment = styles.CENTRE
-            canvas.text(f"B{number}", line).alignment = WRAPPED
-            worksheet.row_dimensions[number].height = 13 if len(line) < 140 else 25
+            canvas.number(f"A{number}", place + 1, "0", styles.NOTE).alignment = NUMBERED
+            canvas.text(f"B{number}", line).alignment = styles.WRAPPED
+            worksheet.row_dimensions[number].height = styles.LINE_HEIGHT * styles.lines(line, WIDTH) + 1
         number += 1
-    number = colours(canvas, number + 1, "B")
     canvas.printed("guide", "A4")
     worksheet.page_setup.fitToHeight = 1
 
 
-def colours(canvas: Canvas, number: int, last: str) -> int:
-    """What each colour means, from this row on; the last row that it takes."""
+def colours(canvas: Canvas, number: int, last: str) -> None:
+    """What each colour means, in column A from this row on."""
     canvas.heading(number, "Colours", last)
     for text, font in COLOURS:
         number += 1
-        cell = canvas.text(f"{last}{number}", text, font)
+        cell = canvas.text(f"A{number}", text, font)
         if font is styles.INPUT:
             canvas.entry(cell)
     number += 1
-    cell = canvas.text(f"{last}{number}", "Input that differs: from Base, or in Base from the catalogue", styles.INPUT)
+    cell = canvas.text(f"A{number}", "Input that differs", styles.INPUT)
     canvas.entry(cell)
     cell.fill, cell.font = styles.DIFFERS_SHOWN, styles.DIFFERS_INPUT
-    return number
+    canvas.text(f"C{number}", "In a case from Base; in Base from the catalogue.", styles.NOTE)
 
 
 def draw_changes(worksheet: Worksheet, catalog: Catalog) -> None:
@@ -116,8 +116,8 @@ def draw_changes(worksheet: Worksheet, catalog: Catalog) -> None:
         number += 1
         canvas.text(f"A{number}", change.version)
         canvas.text(f"B{number}", change.at.isoformat(), styles.NOTE)
-        canvas.text(f"C{number}", change.what).alignment = WRAPPED
-        canvas.text(f"D{number}", change.moves, styles.NOTE).alignment = WRAPPED
+        canvas.text(f"C{number}", change.what).alignment = styles.WRAPPED
+        canvas.text(f"D{number}", change.moves, styles.NOTE).alignment = styles.WRAPPED
     number += 2
     canvas.heading(number, "Your own changes: write them here", "D")
     number += 1

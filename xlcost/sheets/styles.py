@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
 from xlcost.units import Unit
@@ -43,11 +45,17 @@ BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
 
 UNLOCKED = Protection(locked=False)
 LEFT = Alignment(horizontal="left")
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+TOP, TOP_RIGHT = Alignment(vertical="top"), Alignment(horizontal="right", vertical="top")
+INDENT = Alignment(horizontal="left", indent=1)
 RIGHT = Alignment(horizontal="right")
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 # Colour of a sheet's tab, by its kind.
 TABS = {"guide": "6B6B6B", "input": "C9A227", "calculation": "1F3A5F", "result": "007A33", "control": "6A1B9A"}
+
+LINE_HEIGHT = 12.0  # points
+CHARACTERS = 1.15  # of our font, in what a spreadsheet calls a character of width
 
 _FORMATS = {
     "share": "0.0%;-0.0%;0.0%",
@@ -86,6 +94,11 @@ _FORMATS = {
     "request": "#,##0",
     "request/month": '#,##0;-#,##0;"-"',
 }
+
+
+def lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column of this width, in characters."""
+    return max(1, math.ceil(len(text) / (width * CHARACTERS)))
 
 
 def number_format(unit: Unit) -> str:
