@@ -43,7 +43,7 @@ MORE = (
 CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE = (
     letter(INPUT_MORE + i) for i in range(len(MORE))
 )
-WARNING = letter(EFFECTIVE - 1)  # beside what is entered
+WARNING = letter(EFFECTIVE - 2)  # beside what is entered
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
 MANY_CHOICES = 4  # that would make a formula too long if each were counted
@@ -69,7 +69,17 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
     canvas.text(f"{effective_column(0)}{HEAD_ROW - 1}", "Used: with what is empty filled in", styles.HEADING)
     canvas.widths(
-        {NAME: 24, LINE: 42, UNIT: 15, BASIS: 32, LIVE: 15, AT: 11, STATUS: 11, letter(INPUT_MORE - 1): 2}
+        {
+            NAME: 24,
+            LINE: 42,
+            UNIT: 15,
+            BASIS: 32,
+            LIVE: 15,
+            AT: 11,
+            STATUS: 11,
+            letter(EFFECTIVE - 1): 2,
+            letter(INPUT_MORE - 1): 2,
+        }
         | {case_column(case): 15 for case in range(len(CASES))}
         | {effective_column(case): 15 for case in range(len(CASES))}
         | {

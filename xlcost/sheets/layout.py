@@ -40,7 +40,7 @@ INPUTS, TIMELINE, COVER = "Inputs", "Timeline", "Cover"
 VERSION_CELL, MADE_WITH = "B5", "xlcost "  # on the cover: what made the workbook
 
 # Columns of Inputs beside those of every sheet: cases are entered in the columns of cases.
-EFFECTIVE = FIRST + len(CASES) + 1  # what a case really uses: five columns
+EFFECTIVE = FIRST + len(CASES) + 2  # what a case really uses: five columns, after the warnings
 INPUT_MORE = EFFECTIVE + len(CASES) + 1  # catalogue value, bounds, range, distribution, remarks
 
 
