@@ -155,7 +155,8 @@ def new(
     functions: Annotated[
         str,
         typer.Option(
-            metavar="excel|none", help="With the add-in's functions as a control, or with native formulas only."
+            metavar="excel|lambda|none",
+            help="With the add-in's functions as a control, with functions that Excel 365 computes itself, or without.",
         ),
     ] = "excel",
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook if there is one.")] = False,

@@ -14,7 +14,7 @@ from xlcost.files.values import write_values
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import Finding, recalculate, recalculate_file
 
-FLAVOURS = ("excel", "none")
+FLAVOURS = ("excel", "lambda", "none")
 
 if TYPE_CHECKING:
     from xlcost.analysis.case import Case
@@ -32,7 +32,7 @@ def new(book: str, base: str | None, case_files: Sequence[str], functions: str, 
     from xlcost.sheets.render import render
 
     with working(f"Writing {book}"):
-        data = render(cases, engine=functions == "excel")
+        data = render(cases, engine=functions == "excel", lambdas=functions == "lambda")
         found = recalculate(data, host_functions())
         save_bytes(book, write_values(data, found.values), force=force)
     _report(book, len(found.values), found.findings, as_json)

@@ -103,10 +103,12 @@ class View:
         self.quantity = quantity
         self.settings: dict[str, Scalar] = dict(_SETTLED.findall(given))
         self.arguments = tuple(_arguments(quantity, _SETTLED.sub("", given), self.settings))
+        self.names = {each.input.name for each in self.arguments}
         self._quick = [each.quick for each in self.arguments]
         self._by_params = [i for i, each in enumerate(self.arguments) if each.params]
         self._defaults = [None] * len(self.arguments)
-        self._fixed, self._evaluation = self._evaluated_so()
+        self.settled, self._evaluation = self._evaluated_so()
+        self._fixed = list(self.settled.values())
         self._result: Callable[..., Answer] = functools.lru_cache(REMEMBERED)(self.computed)
 
     def call(self, arguments: Sequence[object]) -> Answer | list[list[Answer]]:
@@ -162,7 +164,7 @@ class View:
             values = [*values[:place], *pair, *values[place + 1 :]]
         return values
 
-    def _evaluated_so(self) -> tuple[list[Any], Evaluation]:
+    def _evaluated_so(self) -> tuple[dict[str, Any], Evaluation]:
         """What doesn't depend on the arguments is computed now, once; the rest is straight-line code."""
         model = graph()
         names: list[str] = []
@@ -189,7 +191,7 @@ class View:
         fixed = {name: values[name] for name in settled if not _is_error(values[name])}
         drivers = {name: value for name, value in inputs.items() if name not in model.quantities}
         given = (*fixed, *names)
-        return list(fixed.values()), Evaluation(model, (self.quantity,), given, tuple(optional), drivers)
+        return fixed, Evaluation(model, (self.quantity,), given, tuple(optional), drivers)
 
 
 def _arguments(quantity: str, given: str, settings: Mapping[str, Scalar]) -> Iterator[Argument]:

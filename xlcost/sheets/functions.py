@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
+from xlcost.functions.lambdas import lambdas
 from xlcost.functions.registry import functions
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
 
 TITLE = "Functions"
+PURPOSES = {
+    "excel": "What the add-in's functions are, with an example of each.",
+    "lambda": "Functions that are names of this workbook (Excel 365), with an example of each.",
+}
 MOST = max(len(arguments) for arguments in EXAMPLES.values())
 FIRST_ARGUMENT = 5
 CALL, EXPECTED, DIFFERENCE = (letter(FIRST_ARGUMENT + MOST + i) for i in range(3))
@@ -24,19 +31,19 @@ def differences() -> str:
     return f"{TITLE}!${DIFFERENCE}${TOP_ROW}:${DIFFERENCE}${HEAD_ROW + len(EXAMPLES)}"
 
 
-def draw(worksheet: Worksheet) -> None:
-    """A line for each function."""
+def draw(book: Workbook, worksheet: Worksheet, asks: str) -> None:
+    """A line for each function; where they are LAMBDAs, their definitions as names of the workbook."""
     canvas = Canvas(worksheet)
-    canvas.top(
-        TITLE,
-        "What the add-in's functions are, with an example of each. Without the add-in they are not asked, and the "
-        "difference is 0. In brackets: may be left out.",
-    )
+    canvas.top(TITLE, f"{PURPOSES[asks]} Where they are not there, the difference is 0. In brackets: may be left out.")
+    defined = lambdas() if asks == "lambda" else {}
+    for name, text in defined.items():
+        book.defined_names[name] = DefinedName(name, attr_text=text, comment=_comment(name))
     arguments = [f"Argument {place + 1}" for place in range(MOST)]
     canvas.head(("Function", "What it gives", "Arguments", "Unit", *arguments, "Gives", "Should give", "Difference"))
     canvas.widths(WIDTHS)
     canvas.widths({letter(FIRST_ARGUMENT + place): 14 for place in range(MOST)})
-    for offset, each in enumerate(functions().values()):
+    called = [each for each in functions().values() if not defined or each.name in defined]
+    for offset, each in enumerate(called):
         number = TOP_ROW + offset
         canvas.text(f"A{number}", each.name, styles.STRONG)
         canvas.text(f"B{number}", each.doc, styles.NOTE).alignment = styles.WRAPPED
@@ -65,7 +72,16 @@ def draw(worksheet: Worksheet) -> None:
         for cell in worksheet[number]:
             if not cell.alignment.vertical:
                 cell.alignment = styles.TOP_RIGHT if cell.alignment.horizontal == "right" else styles.TOP
+    if rest := [name for name in functions() if defined and name not in defined]:
+        number = TOP_ROW + len(called) + 1
+        canvas.text(f"A{number}", "Only with the add-in", styles.STRONG)
+        canvas.text(f"B{number}", ", ".join(rest), styles.NOTE).alignment = styles.WRAPPED
+        worksheet.row_dimensions[number].height = styles.LINE_HEIGHT * styles.lines(", ".join(rest), WIDTHS["B"])
     canvas.printed("guide", f"B{TOP_ROW}", f"1:{HEAD_ROW}")
+
+
+def _comment(name: str) -> str:
+    return functions()[name].doc if name in functions() else "Checks an argument of the FT_ functions."
 
 
 def _expected(name: str) -> float | str:

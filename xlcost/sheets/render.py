@@ -54,18 +54,20 @@ CALCULATIONS = (
 )
 
 
-def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
+def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = False) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
-    sheet Functions. Cached values are not in the file yet.
+    sheet Functions. With `lambdas`, the functions that can be are names of the workbook itself, and no add-in is asked.
+    Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
-    order = _order(engine)
+    asks = "lambda" if lambdas else "excel" if engine else "none"
+    order = _order(asks)
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
@@ -78,12 +80,12 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
         if sheet is timeline.SHEET:
             calculations.draw_timeline(book[sheet.title], sheet, layout)
         elif sheet is checks.SHEET:
-            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), engine)
+            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), asks)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
     validation.draw(book[validation.TITLE])
-    if engine:
-        functions.draw(book[functions.TITLE])
+    if asks != "none":
+        functions.draw(book, book[functions.TITLE], asks)
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     readme.draw_changes(book[readme.CHANGES], model.catalog)
@@ -93,7 +95,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     return normalise(buffer.getvalue())
 
 
-def _order(engine: bool) -> list[tuple[str, str]]:
+def _order(asks: str) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
@@ -104,7 +106,7 @@ def _order(engine: bool) -> list[tuple[str, str]]:
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
         (validation.TITLE, validation.PURPOSE),
-        *([(functions.TITLE, "What the add-in's functions are, with an example of each.")] if engine else []),
+        *([(functions.TITLE, functions.PURPOSES[asks])] if asks in functions.PURPOSES else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
         (readme.CHANGES, readme.CHANGES_PURPOSE),
