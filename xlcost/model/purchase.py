@@ -71,12 +71,12 @@ def commit_3yr_price(commit_3yr_offered, gpu_offer, commit_3yr_estimate):
 
 
 @quantity("Spot: taken from the offer", "flag")
-def spot_offered(gpu_offer, purchase, estimate_missing):
+def spot_offered(gpu_offer, bought_as, estimate_missing):
     """If the offer has it; or if it is chosen and nothing may be estimated, and then it is #N/A."""
     return where(
         is_known(GPU_OFFERS.spot, gpu_offer),
         1,
-        where(both(purchase == "spot", estimate_missing == "no"), 1, 0),
+        where(both(bought_as == "spot", estimate_missing == "no"), 1, 0),
     )
 
 
@@ -132,9 +132,9 @@ def owned_reserved_price(owned_capital_price, owned_running_price):
 
 
 @quantity("GPU price, serving", "USD/GPU-hour", overridable=True)
-def serving_gpu_price(purchase, owned_reserved_price, on_demand_price, gpu_price):
+def serving_gpu_price(bought_as, owned_reserved_price, on_demand_price, gpu_price):
     """As training is bought; but a service can't be interrupted as spot is, and uses an own GPU every hour."""
-    return where(purchase == "owned", owned_reserved_price, where(purchase == "spot", on_demand_price, gpu_price))
+    return where(bought_as == "owned", owned_reserved_price, where(bought_as == "spot", on_demand_price, gpu_price))
 
 
 # What is paid together, and how long
@@ -184,9 +184,9 @@ def best_checkpoint_interval(interruption_rate, checkpoint_write):
 
 
 @quantity("Hours of one run, as bought", "hour")
-def paid_hours(purchase, spot_run_hours, run_hours):
+def paid_hours(bought_as, spot_run_hours, run_hours):
     """Longer on spot, for what interruptions take."""
-    return where(purchase == "spot", spot_run_hours, run_hours)
+    return where(bought_as == "spot", spot_run_hours, run_hours)
 
 
 # Spot against on demand
@@ -266,9 +266,9 @@ def owned_route_cost(owned_has_price, run_hours, gpus, owned_gpu_price):
 
 
 @quantity("Full runs before the one that ships", "experiment")
-def iteration_runs(experiments, pilots, pilot_share, models_to_ship):
-    """Experiments and pilots, less the runs that ship."""
-    return experiments + pilots * pilot_share - models_to_ship
+def iteration_runs(experiments, tried_run_share, pilots, pilot_share, models_to_ship):
+    """Experiments and pilots, as many full runs as they take, less the runs that ship."""
+    return experiments * tried_run_share + pilots * pilot_share - models_to_ship
 
 
 @quantity("Iteration: API", "USD")
