@@ -21,6 +21,7 @@ def graph() -> Graph:
         opportunity,
         purchase,
         results,
+        starting,
         talent,
         timeline,
         training,
@@ -42,6 +43,7 @@ def graph() -> Graph:
         levers,
         timeline,
         results,
+        starting,
         checks,
     )
     return build(stages, load(), AXES)

@@ -286,18 +286,22 @@ def caching_acts(caching_state):
 # What they do to the chance of success
 
 
-@quantity("Success of an experiment, with the levers against without", "share")
-def success_kept(
-    smaller_model_acts, smaller_model_success, subset_acts, subset_success,
-    adapter_acts, adapter_success, early_stop_acts, early_stop_success,
-):  # fmt: skip
+@quantity("Success of an experiment, with a small start against without", "share")
+def small_start_success(
+    smaller_model_acts, smaller_model_success, subset_acts, subset_success, adapter_acts, adapter_success
+):
     """Cheaper ways fail more often: what is saved on each experiment is partly spent on more of them."""
     return (
         kept(smaller_model_acts, smaller_model_success)
         * kept(subset_acts, subset_success)
         * kept(adapter_acts, adapter_success)
-        * kept(early_stop_acts, early_stop_success)
     )
+
+
+@quantity("Success of an experiment, with the levers against without", "share")
+def success_kept(small_start_success, early_stop_acts, early_stop_success):
+    """Of a small start, and of stopping experiments of which some were good."""
+    return small_start_success * kept(early_stop_acts, early_stop_success)
 
 
 @quantity("Experiments that are good enough to ship", "share")

@@ -123,9 +123,7 @@ def retrain_other_cost(
     data_refresh_share, data_made_cost, retrain_experiments, experiment_cost, run_cost, tried_run_share
 ):
     """A share of the data is made anew; every experiment is evaluated again."""
-    return data_refresh_share * data_made_cost + retrain_experiments * (
-        experiment_cost - run_cost * tried_run_share
-    )
+    return data_refresh_share * data_made_cost + retrain_experiments * (experiment_cost - run_cost * tried_run_share)
 
 
 @quantity("A retrain", "USD/retrain")

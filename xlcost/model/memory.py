@@ -131,7 +131,9 @@ def ffn_matrices(trained_model, model_params, embedding_params, layers, attentio
 
 
 @quantity("Feed-forward matrices that a token passes", "count", overridable=True)
-def active_matrices(trained_model, ffn_matrices, active_params, embedding_params, layers, attention_params, matrix_params):
+def active_matrices(
+    trained_model, ffn_matrices, active_params, embedding_params, layers, attention_params, matrix_params
+):
     """Those of the experts that it is sent to. Counted from the active parameters."""
     return where(
         trained_model == "custom",

@@ -273,8 +273,11 @@ def levers_flow(build_levers_cost, at_start, utilisation_cost, utilisation_runs,
     """Each is paid once, in the month in which it starts."""
     return (
         build_levers_cost * at_start
-        + utilisation_cost * (utilisation_runs - previous(utilisation_runs)) * AT_ONCE
-        + caching_cost * (caching_runs - previous(caching_runs)) * AT_ONCE
+        + (
+            utilisation_cost * (utilisation_runs - previous(utilisation_runs))
+            + caching_cost * (caching_runs - previous(caching_runs))
+        )
+        * AT_ONCE
     )
 
 

@@ -21,7 +21,9 @@ SHEET = sheet(
         "trained_model served_tokens_per_second used_examples trained_method preparation_hours paid_label_share "
         "experiment_hours rated_items tried_run_share retried_run_share bought_as wasted_share returnable_share",
     ),
-    section("What they do to the chance of success", "success_kept experiment_success retrain_success"),
+    section(
+        "What they do to the chance of success", "small_start_success success_kept experiment_success retrain_success"
+    ),
     section(
         "What they cost once",
         "start_small_cost automation_cost optimisation_cost build_levers_cost utilisation_cost caching_cost",

@@ -28,6 +28,7 @@ from xlcost.sheets import (
     opportunity,
     purchase,
     results,
+    starting,
     summary,
     tables,
     talent,
@@ -51,6 +52,7 @@ CALCULATIONS = (
     levers.SHEET,
     timeline.SHEET,
     results.SHEET,
+    starting.SHEET,
     checks.SHEET,
 )
 

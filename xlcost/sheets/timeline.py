@@ -6,7 +6,9 @@ SHEET = sheet(
     "Timeline",
     "Every stage month by month, for every case. Month 0 is the start; later flows fall at the end of their month.",
     section("The calendar", "year at_start build_share is_building is_running live_months"),
-    section("Volume and prices", "requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor"),
+    section(
+        "Volume and prices", "requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor"
+    ),
     section("Serving", "replicas dedicated_cost token_cost serving_cost staging_share platform_cost"),
     section(
         "Training again and watching",
@@ -25,7 +27,12 @@ SHEET = sheet(
         "What comes back",
         "benefit_flow net_flow cumulative_benefit cumulative_net is_paid_back",
     ),
-    section("Today's money", "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow"),
+    section("When a cheaper route opens", "route_open"),
+    section(
+        "Today's money",
+        "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow "
+        "runs_present_flow serving_present_flow",
+    ),
     section("The books", "amortisation_flow expense_flow"),
 )
 
