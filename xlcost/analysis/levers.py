@@ -1,7 +1,7 @@
 """Levers: what each saves, by itself and beside all others, and which of them to take for a budget.
 
-Every combination of levers is estimated as a case of its own, all in one batch, so that what they do to each other is in
-every number. Savings are net of what a lever costs once, with its contingency.
+Every combination of levers is estimated as a case of its own, all in one batch, so that what they do to each other is
+in every number. Savings are net of what a lever costs once, with its contingency.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ class LeverSaving:
 
 @dataclass(frozen=True)
 class LeverTable:
-    """All levers in the order of their declaration, which is that of the waterfall: `base` less every step is `optimised`."""
+    """All levers in the order of their declaration, which is that of the waterfall.
+
+    `base` less every step is `optimised`.
+    """
 
     case: Case
     base: float  # total cost with no lever on, USD
@@ -61,7 +64,7 @@ class LeverTable:
 
 @dataclass(frozen=True)
 class Plan:
-    """A choice of levers for a budget: of all that fit, those that keep the chance of success highest, then the cheapest.
+    """A choice of levers for a budget: of all that fit, the one most likely to ship a model, and then the cheapest.
 
     Where nothing fits, it is the cheapest that there is, and `fits` is False.
     """

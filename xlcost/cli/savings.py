@@ -29,7 +29,9 @@ def levers(
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="DRIVER=VALUE", show_default=False, help="Change a driver; more than one may be."),
+        typer.Option(
+            "--set", metavar="DRIVER=VALUE", show_default=False, help="Change a driver; more than one may be."
+        ),
     ] = None,
     column: Annotated[
         str | None, typer.Option(metavar="CASE", show_default=False, help="A workbook's case, not its live one.")

@@ -2,21 +2,21 @@
 
 from xlcost.model.constants import YEAR
 from xlcost.model.opportunity import coming_later, never_coming
-from xlcost.model.words import NEVER, first_where, largest, maximum, quantity, total, where
+from xlcost.model.words import NEVER, at, first_where, largest, maximum, quantity, total, where
 
 # Starting small, as a real option
 
 
+@quantity("Spent before one knows", "USD", overridable=True)
+def venture_cost(cumulative_cost, build_months):
+    """All that is spent until launch, whether it succeeds or not."""
+    return at(cumulative_cost, build_months)
+
+
 @quantity("Value of success", "USD", overridable=True)
-def venture_value(discounted_benefit):
-    """What success brings, in today's money: the benefit of the case."""
-    return discounted_benefit
-
-
-@quantity("Cost of doing all of it", "USD", overridable=True)
-def venture_cost(present_cost):
-    """In today's money: the present cost of the case. It is spent whether it succeeds or not."""
-    return present_cost
+def venture_value(npv, venture_cost):
+    """Benefit less what comes after launch, in today's money. What would run at a loss is not run: then 0."""
+    return maximum(0, npv + venture_cost)
 
 
 @quantity("Committing now", "USD")
