@@ -121,22 +121,20 @@ def matrix_params(hidden, ffn):
 
 
 @quantity("Feed-forward matrices in a layer", "count", overridable=True)
-def ffn_matrices(trained_model, model_params, embedding_params, layers, attention_params, matrix_params):
+def ffn_matrices(model, model_params, embedding_params, layers, attention_params, matrix_params):
     """3 with a gate, 2 without; those of all experts. Counted from the parameters; of an unlisted model 3."""
     return where(
-        trained_model == "custom",
+        model == "custom",
         GATED_MATRICES,
         matrices(model_params, embedding_params, layers, attention_params, matrix_params),
     )
 
 
 @quantity("Feed-forward matrices that a token passes", "count", overridable=True)
-def active_matrices(
-    trained_model, ffn_matrices, active_params, embedding_params, layers, attention_params, matrix_params
-):
+def active_matrices(model, ffn_matrices, active_params, embedding_params, layers, attention_params, matrix_params):
     """Those of the experts that it is sent to. Counted from the active parameters."""
     return where(
-        trained_model == "custom",
+        model == "custom",
         ffn_matrices,
         matrices(active_params, embedding_params, layers, attention_params, matrix_params),
     )
