@@ -11,7 +11,7 @@ from xlcost.errors import CellError
 NUM, VALUE, NA = CellError.NUM, CellError.VALUE, CellError.NA
 
 
-@pytest.mark.parametrize("each", [each for each in levers({"method": "full"}).levers], ids=lever_names())
+@pytest.mark.parametrize("each", levers({"method": "full"}).levers, ids=lever_names())
 def test_a_lever_by_itself_saves_what_the_analysis_says(each):
     assert ft.FT_LEVER_SAVING([["method", "full"]], None, each.name) == pytest.approx(each.alone, abs=1e-6)
     assert ft.FT_LEVER_SAVING(["full"], ["method"], f"{each.name.upper()}_lever") == pytest.approx(each.alone, abs=1e-6)
