@@ -30,8 +30,8 @@ CONVENTIONS = (
     "Money is in US dollars of today, without tax. A cost is positive; NPV is benefit less cost.",
     "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over "
     "its months, never divided by 12.",
-    "The total is the six stages of cash, what levers cost once, and the contingency. Opportunity cost is an economic line, and "
-    "never part of it.",
+    "The total is the six stages of cash, what levers cost once, and the contingency. Opportunity cost is an economic "
+    "line, and never part of it.",
     "People are paid once: by the stages' hours, or as a team (Inputs: people_basis).",
     "Unknown is #N/A and never 0. Never and always are answers, and written as words.",
     "Everything is calculated by native formulas. The FT_ functions of the add-in stand beside them as a "
