@@ -3,6 +3,7 @@
 import pytest
 from conftest import recalculated
 
+from xlcost.sheets.functions import EXPECTED
 from xlcost.sheets.inputs import IN_BOUNDS
 from xlcost.sheets.layout import INPUTS, LIVE, case_column
 
@@ -52,7 +53,7 @@ def drop_accepted(made, book):
 
 
 def wrong_expectation(made, book):
-    book["Functions"]["L7"] = 1
+    book["Functions"][f"{EXPECTED}7"] = 1
 
 
 ATTACKS = [

@@ -35,7 +35,7 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_OWNED_GPU_PRICE": (35000, 4, 0.6),
     "FT_CHECKPOINT_COST": (8, "full", 5, 12),
     "FT_HOSTING_COST": (1.7, 1),
-    "FT_PILOT_VALUE": (0.4, 300000, 120000, 15000, 3, 0.09, 1, 1),
+    "FT_PILOT_VALUE": (0.4, 300000, 120000, 15000, 3, 0.09),
     "FT_TOTAL": (),
     "FT_NPV": (),
     "FT_BREAKDOWN": (),
