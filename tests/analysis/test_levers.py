@@ -153,6 +153,15 @@ def test_frames():
     assert list(best_plan().frame().index) == list(best_plan().levers)
 
 
+def test_spot_changes_training_only_whatever_price_was_quoted():
+    quoted = estimate({"gpu_price": 3.1, "models_to_ship": 40})
+    on_spot = estimate({"gpu_price": 3.1, "models_to_ship": 40, "spot_lever": "yes"})
+    assert on_spot["deployment_cost"] == quoted["deployment_cost"]
+    assert on_spot["spot_state"] == "on"
+    runs = on_spot["billed_gpu_hours"] * on_spot["spot_price"]
+    assert on_spot["run_cost"] == pytest.approx(runs) != pytest.approx(quoted["run_cost"])
+
+
 def test_every_lever_is_declared_completely():
     """A switch, a start month and a one-off cost, and a quantity that says what becomes of it. All are off."""
     assert len(lever_names()) == 9

@@ -235,10 +235,16 @@ def spot_acts(spot_state):
     return acts(spot_state)
 
 
-@quantity("How GPUs are really bought", "text")
+@quantity("How GPUs that train are bought", "text")
 def bought_as(spot_acts, purchase):
-    """On spot, or as was chosen. Serving is never on spot."""
+    """On spot, or as was chosen. Those that serve are bought as was chosen."""
     return where(spot_acts > 0, "spot", purchase)
+
+
+@quantity("GPU price of a run", "USD/GPU-hour")
+def run_gpu_price(spot_acts, spot_price, gpu_price):
+    """That of spot, or that of the GPUs as they are bought."""
+    return where(spot_acts > 0, spot_price, gpu_price)
 
 
 @quantity("Watching GPUs: what becomes of it", "text")

@@ -71,12 +71,12 @@ def commit_3yr_price(commit_3yr_offered, gpu_offer, commit_3yr_estimate):
 
 
 @quantity("Spot: taken from the offer", "flag")
-def spot_offered(gpu_offer, bought_as, estimate_missing):
+def spot_offered(gpu_offer, purchase, estimate_missing):
     """If the offer has it; or if it is chosen and nothing may be estimated, and then it is #N/A."""
     return where(
         is_known(GPU_OFFERS.spot, gpu_offer),
         1,
-        where(both(bought_as == "spot", estimate_missing == "no"), 1, 0),
+        where(both(purchase == "spot", estimate_missing == "no"), 1, 0),
     )
 
 
@@ -132,9 +132,9 @@ def owned_reserved_price(owned_capital_price, owned_running_price):
 
 
 @quantity("GPU price, serving", "USD/GPU-hour", overridable=True)
-def serving_gpu_price(bought_as, owned_reserved_price, on_demand_price, gpu_price):
+def serving_gpu_price(purchase, owned_reserved_price, on_demand_price, gpu_price):
     """As training is bought; but a service can't be interrupted as spot is, and uses an own GPU every hour."""
-    return where(bought_as == "owned", owned_reserved_price, where(bought_as == "spot", on_demand_price, gpu_price))
+    return where(purchase == "owned", owned_reserved_price, where(purchase == "spot", on_demand_price, gpu_price))
 
 
 # What is paid together, and how long

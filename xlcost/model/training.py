@@ -164,15 +164,15 @@ def gpu_offer(gpu):
 
 
 @quantity("GPU price", "USD/GPU-hour", overridable=True)
-def gpu_price(bought_as, on_demand_price, spot_price, commit_price, owned_gpu_price):
+def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_gpu_price):
     """As GPUs are bought, at that offer.
 
     Of one's own: what an hour of use costs.
     """
     return where(
-        bought_as == "on demand",
+        purchase == "on demand",
         on_demand_price,
-        where(bought_as == "spot", spot_price, where(bought_as == "owned", owned_gpu_price, commit_price)),
+        where(purchase == "spot", spot_price, where(purchase == "owned", owned_gpu_price, commit_price)),
     )
 
 
@@ -207,9 +207,9 @@ def billed_gpu_hours(billed_hours, instances, gpus_together):
 
 
 @quantity("One run on rented GPUs", "USD")
-def rented_run_cost(billed_gpu_hours, gpu_price):
+def rented_run_cost(billed_gpu_hours, run_gpu_price):
     """GPU-hours billed at their price."""
-    return billed_gpu_hours * gpu_price
+    return billed_gpu_hours * run_gpu_price
 
 
 # What a managed API costs

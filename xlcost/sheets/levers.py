@@ -19,7 +19,8 @@ SHEET = sheet(
     section(
         "What they make of the inputs",
         "trained_model served_tokens_per_second used_examples trained_method preparation_hours paid_label_share "
-        "experiment_hours rated_items tried_run_share retried_run_share bought_as wasted_share returnable_share",
+        "experiment_hours rated_items tried_run_share retried_run_share bought_as run_gpu_price "
+        "wasted_share returnable_share",
     ),
     section(
         "What they do to the chance of success", "small_start_success success_kept experiment_success retrain_success"
