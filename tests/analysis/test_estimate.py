@@ -199,6 +199,7 @@ def test_stages_and_months_are_labelled():
         "Deployment",
         "Maintenance",
         "Talent",
+        "Levers",
         "Contingency",
     ]
     assert list(found.months()) == ["Month", *found.stages(), "Total"]

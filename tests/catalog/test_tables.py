@@ -303,7 +303,7 @@ def test_a_serving_setup():
 
 def test_loading_takes_milliseconds():
     best = min(_seconds() for _ in range(5))
-    assert best < 0.04, f"{best * 1000:.0f} ms"
+    assert best < 0.06, f"{best * 1000:.0f} ms"
 
 
 def _seconds():

@@ -124,6 +124,9 @@ def test_estimate_says_how_sure_it_is(xl, case_file):
     assert list(found) == sorted(wanted)
     for name, each in found.items():
         assert (each["low"], each["base"], each["high"]) == (wanted[name].low, wanted[name].base, wanted[name].high)
+        if name == "levers_cost":  # none is on
+            assert each == {"base": 0, "drivers": {}, "high": 0, "low": 0}
+            continue
         assert each["low"] < each["base"] < each["high"]
         assert len(each["drivers"]) == 3
     total = wanted["total_cost"]
@@ -504,7 +507,19 @@ def test_help_has_examples(xl):
 
 def test_the_commands_are_these():
     found = cli.commands_and_options()
-    assert [*found] == ["", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices"]
+    assert [*found] == [
+        "",
+        "new",
+        "recalc",
+        "show",
+        "estimate",
+        "eval",
+        "functions",
+        "drivers",
+        "validate",
+        "prices",
+        "levers",
+    ]
     assert all("--json" in options for name, options in found.items() if name)
 
 

@@ -26,6 +26,7 @@ GIVEN_INSTEAD = {
     "tied_head": (0.0, 1.0), "ffn_matrices": (2.0, 3.0), "active_matrices": (2.0, 384.0),
     "trained_params": (0.0, 4e7), "weight_bytes": (0.5156, 2.0), "gpu_memory_sold": (0.0, 80.0),
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
+    "venture_value": (0.0, 3e5), "venture_cost": (0.0, 1.2e5), "migration_cost": (0.0, 4e4),
 }  # fmt: skip
 
 
@@ -92,10 +93,17 @@ def routes(cases):
     return [{**case, **switched} for case in cases]
 
 
+def levers(cases):
+    """The same cases with every lever on, and full fine-tuning, instead of which there is an adapter."""
+    switches = {name: "yes" for name in graph().drivers if name.endswith("_lever")}
+    return [{**case, **switches, "method": "full"} for case in cases]
+
+
 BATCHES = {
     "defaults": ((), [complete(graph(), INPUTS, {})]),
     "one at a time": ((), one_at_a_time()),
     "one at a time, other routes": ((), routes(one_at_a_time()[::3])),
+    "one at a time, levers": ((), levers(one_at_a_time()[1::3])),
     "anything": ((), generated(61, (), 1)),  # as many as there are months
     "as many as candidates": ((), generated(8, (), 2)),
     "as many as roles": ((), generated(4, (), 13)),

@@ -3,6 +3,7 @@
 import pytest
 from conftest import recalculated
 
+from xlcost.sheets.functions import EXPECTED
 from xlcost.sheets.inputs import IN_BOUNDS
 from xlcost.sheets.layout import INPUTS, LIVE, case_column
 
@@ -52,7 +53,7 @@ def drop_accepted(made, book):
 
 
 def wrong_expectation(made, book):
-    book["Functions"]["L7"] = 1
+    book["Functions"][f"{EXPECTED}7"] = 1
 
 
 ATTACKS = [
@@ -68,6 +69,8 @@ ATTACKS = [
     ("check_amortisation", month("amortisation_flow", 8, 1e6)),
     ("check_replicas", month("replicas", 9, 50)),
     ("check_horizon", enter("horizon_months", 3)),
+    ("check_levers", month("levers_flow", 0, 0, case=1)),
+    ("check_levers", month("levers_flow", 7, 3000, case=1)),
     ("chk_inputs", enter("success_share", 1.4)),
     ("chk_inputs", enter("examples", "many")),
     ("chk_inputs", enter("people_basis", "both")),
@@ -89,6 +92,7 @@ ATTACKS = [
     ("chk_deployment_cost", overwrite("replica_month_cost", 1)),
     ("chk_maintenance_cost", overwrite("retrain_interval", 3)),
     ("chk_talent_cost", overwrite("hiring_cost", 0)),
+    ("chk_levers_cost", overwrite("automation_cost", 0, case=1)),
     ("chk_contingency_cost", month("contingency_flow", 3, 0)),
     ("chk_total_cost", overwrite("staff_hour_rate", 50)),
     ("chk_npv", month("benefit_flow", 20, 1, case=4)),

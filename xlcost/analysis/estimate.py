@@ -29,6 +29,7 @@ STAGE_COSTS = (
     "deployment_cost",
     "maintenance_cost",
     "talent_cost",
+    "levers_cost",
     "contingency_cost",
 )
 REMEMBERED = 16  # days whose prices are kept at hand

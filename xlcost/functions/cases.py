@@ -100,6 +100,16 @@ def _accepted(arguments: Sequence[object]) -> list[Any]:
     return inputs
 
 
+def inputs_of(arguments: Sequence[object]) -> list[Any]:
+    """The value of every input of the model for the case in the first two arguments. Raises Refused."""
+    return _accepted(arguments)
+
+
+def evaluation_of(wanted: tuple[str, ...]) -> Evaluation:
+    """What computes these quantities from those values."""
+    return _evaluation(wanted)
+
+
 def _taken(each: Input, value: Cell) -> float | str | None:
     if isinstance(value, CellError):
         raise Refused(f"{each.name} is {value} already, as it was handed over", value)
@@ -238,6 +248,7 @@ _VALUES = Parameter(
 _NAMES = Parameter(
     "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
 )
+CASE = (_VALUES, _NAMES)  # the parameters of a function of a case, before its own
 _QUANTITY = Parameter(
     "quantity", "Another quantity of the model than the total, by its name: data_cost, run_gpu_hours.", unit="text"
 )

@@ -370,4 +370,9 @@ DECLARED: dict[str, tuple[str, str]] = {
         "model:BILLION method checkpoints checkpoint_months storage_price trained_params models_to_ship",
     ),
     "FT_HOSTING_COST": ("api_hosting_cost", "api_hosting_price models_to_ship tuning_offer"),
+    "FT_PILOT_VALUE": (
+        "pilot_option_value",
+        "venture_chance! venture_value! venture_cost! pilot_price pilot_months capital_cost pilot_sensitivity "
+        "pilot_specificity",
+    ),
 }

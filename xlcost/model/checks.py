@@ -31,6 +31,12 @@ def check_present(npv, present_cost, discounted_benefit):
     return npv - (discounted_benefit - present_cost)
 
 
+@quantity("Levers are paid once", "USD")
+def check_levers(levers_cost, levers_flow):
+    """Over all months as much as they cost."""
+    return levers_cost - total(levers_flow)
+
+
 @quantity("Nobody is paid twice", "flag")
 def check_paid_once(stage_pays_people, team_pay_share):
     """Where the stages pay by the hour, talent must not pay the whole team as well."""
@@ -86,9 +92,9 @@ def alert_rework(rework_share, suggested_rework_share):
 
 
 @quantity("Too few examples are checked", "flag")
-def alert_qa_sample(examples, qa_share, qa_sample):
+def alert_qa_sample(used_examples, qa_share, qa_sample):
     """The share of wrong labels won't be known to within the margin."""
-    return where(examples * qa_share < qa_sample, 1, 0)
+    return where(used_examples * qa_share < qa_sample, 1, 0)
 
 
 @quantity("The evaluation is too small for the difference", "flag")
@@ -110,9 +116,9 @@ def alert_utilisation(serving_route, peak_utilisation):
 
 
 @quantity("Spot does not pay", "flag")
-def alert_spot(purchase, spot_pays):
+def alert_spot(bought_as, spot_pays):
     """Interruptions take more hours than the price saves."""
-    return where(purchase == "spot", 1 - spot_pays, 0)
+    return where(bought_as == "spot", 1 - spot_pays, 0)
 
 
 @quantity("Storage of tuned models has no price", "flag")

@@ -7,18 +7,18 @@ INFERENCE = Table("inference_prices")
 
 
 @quantity("Examples that are trained on", "example")
-def trained_examples(examples, synthetic_examples):
+def trained_examples(used_examples, synthetic_examples):
     """Those that people label, and those that a model makes."""
-    return examples + synthetic_examples
+    return used_examples + synthetic_examples
 
 
 # Labels by people
 
 
 @quantity("Labels paid for", "label")
-def labels_bought(examples, annotators, rework_share, label_saving):
+def labels_bought(used_examples, annotators, rework_share, paid_label_share):
     """Every annotator labels every example, a share of the labels is made twice, and some are saved."""
-    return examples * annotators * (1 + rework_share) * (1 - label_saving)
+    return used_examples * annotators * (1 + rework_share) * paid_label_share
 
 
 @quantity("Labels to make twice, by the agreement", "share")
@@ -34,15 +34,15 @@ def unlimited_qa_sample(confidence_deviations, qa_error_share, qa_margin):
 
 
 @quantity("Examples to check", "example")
-def qa_sample(unlimited_qa_sample, examples):
+def qa_sample(unlimited_qa_sample, used_examples):
     """Fewer are enough where there are few: with the correction for a finite number."""
-    return unlimited_qa_sample / (1 + (unlimited_qa_sample - ONE_EXAMPLE) / examples)
+    return unlimited_qa_sample / (1 + (unlimited_qa_sample - ONE_EXAMPLE) / used_examples)
 
 
 @quantity("Cost of checking a sample", "USD")
-def label_qa_cost(examples, qa_share, qa_price):
+def label_qa_cost(used_examples, qa_share, qa_price):
     """A share of the examples is looked at again by somebody better paid."""
-    return examples * qa_share * qa_price
+    return used_examples * qa_share * qa_price
 
 
 @quantity("Cost of labels", "USD")
@@ -64,9 +64,9 @@ def label_accuracy(annotators, annotator_accuracy):
 
 
 @quantity("Cost of a label that is right", "USD/example")
-def correct_label_cost(label_cost, examples, label_accuracy):
+def correct_label_cost(label_cost, used_examples, label_accuracy):
     """Label cost over the examples whose majority label is right."""
-    return label_cost / (examples * label_accuracy)
+    return label_cost / (used_examples * label_accuracy)
 
 
 # Examples by a model
@@ -140,9 +140,9 @@ def data_kept_cost(licence_cost, review_cost, data_storage_cost):
 
 
 @quantity("Own hours on data", "person-hour")
-def data_hours(cleaning_hours, data_rounds):
+def data_hours(preparation_hours, data_rounds):
     """Cleaning and preparing, again in every round."""
-    return cleaning_hours * data_rounds
+    return preparation_hours * data_rounds
 
 
 @quantity("Own people on data", "USD")

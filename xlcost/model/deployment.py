@@ -105,9 +105,9 @@ def api_idle_cost(api_hosting_cost, api_storage_cost):
 
 
 @quantity("Base models to serve", "count")
-def served_bases(method, models_to_ship, adapters_per_base):
+def served_bases(trained_method, models_to_ship, adapters_per_base):
     """Adapters share the replicas of their base model; a model that is tuned in full needs its own."""
-    return where(method == "full", models_to_ship, ceil(models_to_ship / adapters_per_base))
+    return where(trained_method == "full", models_to_ship, ceil(models_to_ship / adapters_per_base))
 
 
 @quantity("Replicas at the least, of all base models", "replica")
@@ -117,9 +117,9 @@ def least_replicas(min_replicas, served_bases):
 
 
 @quantity("A million output tokens on a GPU", "USD/Mtoken")
-def token_unit_cost(serving_gpu_price, serving_tokens_per_second, target_utilisation):
+def token_unit_cost(serving_gpu_price, served_tokens_per_second, target_utilisation):
     """GPU price over what the GPU yields at this utilisation. At half the utilisation, a token costs twice."""
-    return serving_gpu_price / (serving_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
+    return serving_gpu_price / (served_tokens_per_second * SECONDS_PER_HOUR * target_utilisation) * TOKENS_PER_MTOKEN
 
 
 @quantity("Requests a second at the peak", "request/second")
@@ -135,9 +135,9 @@ def peak_tokens_per_second(peak_arrivals, output_tokens):
 
 
 @quantity("Replicas for the throughput", "replica")
-def throughput_replicas(peak_tokens_per_second, serving_tokens_per_second, gpus_per_replica, target_utilisation):
+def throughput_replicas(peak_tokens_per_second, served_tokens_per_second, gpus_per_replica, target_utilisation):
     """As many as yield the output of the peak at the utilisation aimed for."""
-    return ceil(peak_tokens_per_second / (serving_tokens_per_second * gpus_per_replica * target_utilisation))
+    return ceil(peak_tokens_per_second / (served_tokens_per_second * gpus_per_replica * target_utilisation))
 
 
 @quantity("Load at the peak", "x")
@@ -241,9 +241,9 @@ def replica_month_cost(gpus_per_replica, serving_gpu_price):
 
 
 @quantity("Utilisation at the peak", "share")
-def peak_utilisation(peak_tokens_per_second, serving_tokens_per_second, gpus_per_replica, replicas_at_peak):
+def peak_utilisation(peak_tokens_per_second, served_tokens_per_second, gpus_per_replica, replicas_at_peak):
     """Output of the peak over what the GPUs yield at full load."""
-    return peak_tokens_per_second / (serving_tokens_per_second * gpus_per_replica * replicas_at_peak)
+    return peak_tokens_per_second / (served_tokens_per_second * gpus_per_replica * replicas_at_peak)
 
 
 @quantity("Serving, in the busiest month", "USD/month")
@@ -275,11 +275,11 @@ def least_dedicated_cost(compared_replicas, replica_month_cost):
 
 @quantity("Requests that these replicas can answer", "request/month")
 def replica_capacity(
-    compared_replicas, gpus_per_replica, serving_tokens_per_second, target_utilisation, output_tokens, peak_factor
+    compared_replicas, gpus_per_replica, served_tokens_per_second, target_utilisation, output_tokens, peak_factor
 ):
     """In a month whose busiest hours just reach the utilisation aimed for."""
     return (
-        compared_replicas * gpus_per_replica * serving_tokens_per_second * target_utilisation
+        compared_replicas * gpus_per_replica * served_tokens_per_second * target_utilisation
         / (output_tokens * peak_factor) * (HOURS_PER_MONTH * SECONDS_PER_HOUR)
     )  # fmt: skip
 

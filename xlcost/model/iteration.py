@@ -15,21 +15,21 @@ def capped_experiments(success_share, cap):
 
 
 @quantity("Experiments without a cap", "experiment")
-def uncapped_experiments(models_to_ship, success_share):
+def uncapped_experiments(models_to_ship, experiment_success):
     """Mean of a negative binomial distribution: runs until that many models are good enough."""
-    return models_to_ship / success_share
+    return models_to_ship / experiment_success
 
 
 @quantity("Experiments that almost always suffice", "experiment")
-def likely_experiments(success_share, confidence):
+def likely_experiments(experiment_success, confidence):
     """So many that at least one is good enough with that confidence."""
-    return where(success_share < 1, log(1 - confidence) / log(1 - success_share), 1)
+    return where(experiment_success < 1, log(1 - confidence) / log(1 - experiment_success), 1)
 
 
 @quantity("Variance of experiments without a cap", "experiment*experiment")
-def uncapped_variance(models_to_ship, success_share):
+def uncapped_variance(models_to_ship, experiment_success):
     """Of the same distribution: r (1 - p) / p^2."""
-    return models_to_ship * (1 - success_share) / success_share**2
+    return models_to_ship * (1 - experiment_success) / experiment_success**2
 
 
 @quantity("Standard deviation of experiments without a cap", "experiment")
@@ -39,15 +39,15 @@ def uncapped_deviation(uncapped_variance):
 
 
 @quantity("Experiments for each model", "experiment")
-def expected_experiments(success_share, experiment_cap):
+def expected_experiments(experiment_success, experiment_cap):
     """Capped, because a team stops; what is then lost stands in the write-off."""
-    return capped_experiments(success_share, experiment_cap)
+    return capped_experiments(experiment_success, experiment_cap)
 
 
 @quantity("Chance that no experiment succeeds", "share")
-def failure_share(success_share, experiment_cap):
+def failure_share(experiment_success, experiment_cap):
     """All experiments up to the cap fail."""
-    return (1 - success_share) ** experiment_cap
+    return (1 - experiment_success) ** experiment_cap
 
 
 @quantity("Chance that an experiment succeeds before the cap", "share")
@@ -94,9 +94,9 @@ def answer_cost(answer_tokens, judge_output_price):
 
 
 @quantity("People who rate answers", "USD/experiment")
-def human_eval_cost(human_eval_items, human_eval_minutes, rater_rate):
+def human_eval_cost(rated_items, human_eval_minutes, rater_rate):
     """Items times minutes at the raters' wage."""
-    return human_eval_items * human_eval_minutes / MINUTES_PER_HOUR * rater_rate
+    return rated_items * human_eval_minutes / MINUTES_PER_HOUR * rater_rate
 
 
 @quantity("Evaluation of one experiment", "USD/experiment")
@@ -130,15 +130,15 @@ def comparison_items(confidence_deviations, power_deviations, eval_base_share, e
 
 
 @quantity("Own people on one experiment", "USD/experiment")
-def analyst_cost(analyst_hours, staff_hour_rate):
+def analyst_cost(experiment_hours, staff_hour_rate):
     """Reading results and deciding what to try next, at the loaded rate."""
-    return analyst_hours * staff_hour_rate
+    return experiment_hours * staff_hour_rate
 
 
 @quantity("Cost of one experiment", "USD/experiment")
-def experiment_cost(run_cost, evaluation_cost, analyst_cost, stage_pays_people):
+def experiment_cost(run_cost, tried_run_share, evaluation_cost, analyst_cost, stage_pays_people):
     """A run, its evaluation, and the people where stages pay them."""
-    return run_cost + evaluation_cost + stage_pays_people * analyst_cost
+    return run_cost * tried_run_share + evaluation_cost + stage_pays_people * analyst_cost
 
 
 # What all of it costs

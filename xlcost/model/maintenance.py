@@ -107,21 +107,23 @@ def forced_interval(deprecation_months):
 
 
 @quantity("Experiments of a retrain", "experiment")
-def retrain_experiments(retrain_success_share, experiment_cap, models_to_ship):
+def retrain_experiments(retrain_success, experiment_cap, models_to_ship):
     """Fewer than the first time: the recipe is known."""
-    return models_to_ship * capped_experiments(retrain_success_share, experiment_cap)
+    return models_to_ship * capped_experiments(retrain_success, experiment_cap)
 
 
 @quantity("Runs of a retrain", "USD/retrain")
-def retrain_run_cost(retrain_experiments, run_cost):
+def retrain_run_cost(retrain_experiments, run_cost, retried_run_share):
     """At today's price; the timeline moves it along the price path."""
-    return retrain_experiments * run_cost
+    return retrain_experiments * run_cost * retried_run_share
 
 
 @quantity("Data, evaluation and people of a retrain", "USD/retrain")
-def retrain_other_cost(data_refresh_share, data_made_cost, retrain_experiments, experiment_cost, run_cost):
+def retrain_other_cost(
+    data_refresh_share, data_made_cost, retrain_experiments, experiment_cost, run_cost, tried_run_share
+):
     """A share of the data is made anew; every experiment is evaluated again."""
-    return data_refresh_share * data_made_cost + retrain_experiments * (experiment_cost - run_cost)
+    return data_refresh_share * data_made_cost + retrain_experiments * (experiment_cost - run_cost * tried_run_share)
 
 
 @quantity("A retrain", "USD/retrain")

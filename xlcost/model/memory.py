@@ -67,33 +67,33 @@ def peak(states, gradients, kept, accumulation_steps):
 
 
 @quantity("Hidden size", "dim", overridable=True)
-def hidden(model, attention_width):
+def hidden(trained_model, attention_width):
     """Width of what passes from layer to layer. Of an unlisted model: the attention width."""
-    return where(model == "custom", attention_width, lookup(MODELS.hidden, model))
+    return where(trained_model == "custom", attention_width, lookup(MODELS.hidden, trained_model))
 
 
 @quantity("Feed-forward size", "dim", overridable=True)
-def ffn(model, hidden):
+def ffn(trained_model, hidden):
     """Of one expert, in a mixture of experts. Of an unlisted model: 8/3 of the hidden size, as in Llama."""
-    return where(model == "custom", USUAL_FFN * hidden, lookup(MODELS.ffn, model))
+    return where(trained_model == "custom", USUAL_FFN * hidden, lookup(MODELS.ffn, trained_model))
 
 
 @quantity("Key-value width", "dim", overridable=True)
-def kv_width(model, attention_width):
+def kv_width(trained_model, attention_width):
     """Key-value heads times head size. Of an unlisted model: the attention width."""
-    return where(model == "custom", attention_width, lookup(MODELS.kv_width, model))
+    return where(trained_model == "custom", attention_width, lookup(MODELS.kv_width, trained_model))
 
 
 @quantity("Vocabulary", "count", overridable=True)
-def vocab(model):
+def vocab(trained_model):
     """Entries. Of an unlisted model: those of Llama 3."""
-    return where(model == "custom", VOCABULARY / EMBEDDING, lookup(MODELS.vocab, model))
+    return where(trained_model == "custom", VOCABULARY / EMBEDDING, lookup(MODELS.vocab, trained_model))
 
 
 @quantity("Output head shares the embedding", "flag", overridable=True)
-def tied_head(model):
+def tied_head(trained_model):
     """Small models share it. An unlisted model is taken not to."""
-    return where(model == "custom", 0, lookup(MODELS.tied, model))
+    return where(trained_model == "custom", 0, lookup(MODELS.tied, trained_model))
 
 
 @quantity("Parameters of the output head", "param")
@@ -165,15 +165,15 @@ def lora_params(lora_rank, layers, attention_adapter, ffn_adapter):
 
 
 @quantity("Bytes of a weight in the layers", "byte/param", overridable=True)
-def weight_bytes(method):
+def weight_bytes(trained_method):
     """bf16; with QLoRA 4-bit NF4 and its constants, quantised once more. Dettmers et al. 2305.14314."""
-    return where(method == "QLoRA", NF4_BYTES, PLAIN_BYTES)
+    return where(trained_method == "QLoRA", NF4_BYTES, PLAIN_BYTES)
 
 
 @quantity("Parameters beside the model", "param")
-def beside_params(method, model_params, trained_params, objective):
+def beside_params(trained_method, model_params, trained_params, objective):
     """The adapter; or, where all of the model is trained by DPO, the reference model."""
-    return where(method == "full", where(objective == "DPO", model_params, 0), trained_params)
+    return where(trained_method == "full", where(objective == "DPO", model_params, 0), trained_params)
 
 
 @quantity("Weights", "GB")
@@ -206,9 +206,9 @@ def active_ffn(ffn, active_matrices):
 
 
 @quantity("Inputs of products kept besides", "x")
-def kept_inputs(method, lora_modules, weight_bytes):
+def kept_inputs(trained_method, lora_modules, weight_bytes):
     """Once where the matrices are trained or adapted; and a half more than once where they are 4-bit."""
-    return where(method == "full", 1, where(lora_modules == "q and v", 0, 1)) + where(
+    return where(trained_method == "full", 1, where(lora_modules == "q and v", 0, 1)) + where(
         weight_bytes < PLAIN_BYTES, KEPT_IN_4_BIT, 0
     )
 

@@ -4,16 +4,26 @@ from xlcost.model.constants import MONTHS_PER_YEAR, YEAR
 from xlcost.model.words import quantity, where
 
 
+def never_coming(months, margin, lost):
+    """The share of a delayed margin that never comes."""
+    return months * margin * lost
+
+
+def coming_later(months, margin, lost, rate):
+    """What it costs that the rest of a delayed margin comes later."""
+    return (1 - lost) * months * margin * (1 - (1 + rate) ** (-months / YEAR))
+
+
 @quantity("Margin lost for good", "USD")
 def lost_margin(delay_months, margin_per_month, lost_share):
     """The share of the delayed margin that never comes."""
-    return delay_months * margin_per_month * lost_share
+    return never_coming(delay_months, margin_per_month, lost_share)
 
 
 @quantity("Margin that comes later", "USD")
 def late_margin_cost(delay_months, margin_per_month, lost_share, capital_cost):
     """The rest comes late, and is worth less by the cost of capital. The rate is compounded, not divided by 12."""
-    return (1 - lost_share) * delay_months * margin_per_month * (1 - (1 + capital_cost) ** (-delay_months / YEAR))
+    return coming_later(delay_months, margin_per_month, lost_share, capital_cost)
 
 
 @quantity("Cost of delay", "USD")

@@ -184,9 +184,9 @@ def best_checkpoint_interval(interruption_rate, checkpoint_write):
 
 
 @quantity("Hours of one run, as bought", "hour")
-def paid_hours(purchase, spot_run_hours, run_hours):
+def paid_hours(bought_as, spot_run_hours, run_hours):
     """Longer on spot, for what interruptions take."""
-    return where(purchase == "spot", spot_run_hours, run_hours)
+    return where(bought_as == "spot", spot_run_hours, run_hours)
 
 
 # Spot against on demand
@@ -266,9 +266,9 @@ def owned_route_cost(owned_has_price, run_hours, gpus, owned_gpu_price):
 
 
 @quantity("Full runs before the one that ships", "experiment")
-def iteration_runs(experiments, pilots, pilot_share, models_to_ship):
-    """Experiments and pilots, less the runs that ship."""
-    return experiments + pilots * pilot_share - models_to_ship
+def iteration_runs(experiments, tried_run_share, pilots, pilot_share, models_to_ship):
+    """Experiments and pilots, as many full runs as they take, less the runs that ship."""
+    return experiments * tried_run_share + pilots * pilot_share - models_to_ship
 
 
 @quantity("Iteration: API", "USD")

@@ -54,12 +54,14 @@ def contingency_cost(contingency_flow):
 
 @quantity("Total cost", "USD")
 def total_cost(
-    data_cost, training_cost, iteration_cost, deployment_cost, maintenance_cost, talent_cost, contingency_cost
-):
+    data_cost, training_cost, iteration_cost, deployment_cost, maintenance_cost, talent_cost, levers_cost,
+    contingency_cost,
+):  # fmt: skip
     """The stages and the contingency, over the horizon. Opportunity cost is not in it."""
     return (
-        data_cost + training_cost + iteration_cost + deployment_cost + maintenance_cost + talent_cost + contingency_cost
-    )
+        data_cost + training_cost + iteration_cost + deployment_cost + maintenance_cost + talent_cost
+        + levers_cost + contingency_cost
+    )  # fmt: skip
 
 
 @quantity("Total cost, by month", "USD")

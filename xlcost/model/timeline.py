@@ -46,10 +46,28 @@ def requests(is_running, launch_requests, request_growth, live_months):
     return is_running * launch_requests * (1 + request_growth) ** ((live_months - ONE_MONTH) / YEAR)
 
 
+@quantity("Caching answers", "flag")
+def caching_runs(month, caching_acts, caching_lever_month):
+    """From its start month on, where this lever is on."""
+    return where(month >= caching_lever_month, caching_acts, 0)
+
+
+@quantity("Requests that the model answers", "request/month")
+def served_requests(requests, caching_runs, caching_share):
+    """Less those that are answered from the cache."""
+    return requests * (1 - caching_runs * caching_share)
+
+
 @quantity("Requests of the busiest month", "request/month")
-def peak_requests(requests):
-    """In the horizon."""
-    return largest(requests)
+def peak_requests(served_requests):
+    """In the horizon, those that the model answers."""
+    return largest(served_requests)
+
+
+@quantity("Watching GPUs", "flag")
+def utilisation_runs(month, utilisation_acts, utilisation_lever_month):
+    """From its start month on, where this lever is on."""
+    return where(month >= utilisation_lever_month, utilisation_acts, 0)
 
 
 @quantity("GPU prices, against today", "x")
@@ -74,23 +92,23 @@ def year(month):
 
 
 @quantity("Replicas", "replica")
-def replicas(is_running, least_replicas, requests, replicas_at_peak, peak_requests):
+def replicas(is_running, least_replicas, served_requests, replicas_at_peak, peak_requests):
     """In proportion to the requests, as sized at the peak."""
     return is_running * maximum(
-        least_replicas, where(peak_requests > 0, ceil(requests / peak_requests * replicas_at_peak), 0)
+        least_replicas, where(peak_requests > 0, ceil(served_requests / peak_requests * replicas_at_peak), 0)
     )
 
 
 @quantity("GPUs of one's own", "USD/month")
-def dedicated_cost(replicas, replica_month_cost, gpu_price_factor):
-    """Every hour of the month, used or not."""
-    return replicas * replica_month_cost * gpu_price_factor
+def dedicated_cost(replicas, replica_month_cost, gpu_price_factor, utilisation_runs, returnable_share):
+    """Every hour of the month, used or not; less those that a lever gives back."""
+    return replicas * replica_month_cost * gpu_price_factor * (1 - utilisation_runs * returnable_share)
 
 
 @quantity("By the token", "USD/month")
-def token_cost(requests, api_request_cost, is_running, api_idle_cost, api_price_factor):
+def token_cost(served_requests, api_request_cost, is_running, api_idle_cost, api_price_factor):
     """Tokens, and hosting that accrues while idle."""
-    return (requests * api_request_cost + is_running * api_idle_cost) * api_price_factor
+    return (served_requests * api_request_cost + is_running * api_idle_cost) * api_price_factor
 
 
 @quantity("Serving", "USD/month")
@@ -99,10 +117,16 @@ def serving_cost(serving_route, dedicated_cost, token_cost):
     return where(serving_route == "API", token_cost, dedicated_cost)
 
 
+@quantity("Development and staging, on top of serving", "share")
+def staging_share(environment_share, utilisation_runs, utilisation_staging_saved):
+    """Less what a lever saves of it."""
+    return environment_share * (1 - utilisation_runs * utilisation_staging_saved)
+
+
 @quantity("Around serving", "USD/month")
-def platform_cost(serving_cost, environment_share, requests, egress_size, egress_price, is_running, gateway_cost):
+def platform_cost(serving_cost, staging_share, requests, egress_size, egress_price, is_running, gateway_cost):
     """Other environments, traffic to the outside, gateway and observability."""
-    return serving_cost * environment_share + requests * egress_size * egress_price + is_running * gateway_cost
+    return serving_cost * staging_share + requests * egress_size * egress_price + is_running * gateway_cost
 
 
 # Quality
@@ -244,24 +268,40 @@ def talent_flow(
     )
 
 
+@quantity("Levers", "USD/month")
+def levers_flow(build_levers_cost, at_start, utilisation_cost, utilisation_runs, caching_cost, caching_runs):
+    """Each is paid once, in the month in which it starts."""
+    return (
+        build_levers_cost * at_start
+        + (
+            utilisation_cost * (utilisation_runs - previous(utilisation_runs))
+            + caching_cost * (caching_runs - previous(caching_runs))
+        )
+        * AT_ONCE
+    )
+
+
 @quantity("Contingency", "USD/month")
 def contingency_flow(
-    contingency_share, data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow
-):
+    contingency_share, data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow,
+    levers_flow,
+):  # fmt: skip
     """A share of all stages, as a line of its own."""
     return contingency_share * (
-        data_flow + training_flow + iteration_flow + deployment_flow + maintenance_flow + talent_flow
+        data_flow + training_flow + iteration_flow + deployment_flow + maintenance_flow + talent_flow + levers_flow
     )
 
 
 @quantity("Total", "USD/month")
 def total_flow(
-    data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow, contingency_flow
-):
+    data_flow, training_flow, iteration_flow, deployment_flow, maintenance_flow, talent_flow, levers_flow,
+    contingency_flow,
+):  # fmt: skip
     """All stages and the contingency. Opportunity is not cash, and stands elsewhere."""
     return (
-        data_flow + training_flow + iteration_flow + deployment_flow + maintenance_flow + talent_flow + contingency_flow
-    )
+        data_flow + training_flow + iteration_flow + deployment_flow + maintenance_flow + talent_flow
+        + levers_flow + contingency_flow
+    )  # fmt: skip
 
 
 @quantity("Total so far", "USD")

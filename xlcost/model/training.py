@@ -37,15 +37,15 @@ TUNING_OFFERS = Table("tuning_offers")
 
 
 @quantity("Parameters", "param", overridable=True)
-def model_params(model):
+def model_params(trained_model):
     """Of the chosen model, from the catalogue."""
-    return lookup(MODELS.params, model)
+    return lookup(MODELS.params, trained_model)
 
 
 @quantity("Active parameters", "param", overridable=True)
-def active_params(model, model_params):
+def active_params(trained_model, model_params):
     """Those that one token passes through. A model that isn't listed is taken as dense."""
-    return where(model == "custom", model_params, lookup(MODELS.active_params, model))
+    return where(trained_model == "custom", model_params, lookup(MODELS.active_params, trained_model))
 
 
 @quantity("Layers of a model of usual shape", "layer")
@@ -55,9 +55,9 @@ def usual_layers(active_params):
 
 
 @quantity("Layers", "layer", overridable=True)
-def layers(model, usual_layers):
+def layers(trained_model, usual_layers):
     """Of an unlisted model: those of a usual shape."""
-    return where(model == "custom", usual_layers, lookup(MODELS.layers, model))
+    return where(trained_model == "custom", usual_layers, lookup(MODELS.layers, trained_model))
 
 
 @quantity("Attention width of a model of usual shape", "dim")
@@ -67,9 +67,9 @@ def usual_width(layers):
 
 
 @quantity("Attention width", "dim", overridable=True)
-def attention_width(model, usual_width):
+def attention_width(trained_model, usual_width):
     """Heads times head size. Of an unlisted model: that of a usual shape."""
-    return where(model == "custom", usual_width, lookup(MODELS.attention_width, model))
+    return where(trained_model == "custom", usual_width, lookup(MODELS.attention_width, trained_model))
 
 
 @quantity("Parameters in matrix products of a model of usual shape", "param")
@@ -79,9 +79,9 @@ def usual_matmul_params(active_params, attention_width):
 
 
 @quantity("Parameters in matrix products", "param", overridable=True)
-def matmul_params(model, usual_matmul_params):
+def matmul_params(trained_model, usual_matmul_params):
     """Active parameters less the input embedding. Of an unlisted model: those of a usual shape."""
-    return where(model == "custom", usual_matmul_params, lookup(MODELS.matmul_params, model))
+    return where(trained_model == "custom", usual_matmul_params, lookup(MODELS.matmul_params, trained_model))
 
 
 # Its tokens and its compute
@@ -100,12 +100,12 @@ def trained_tokens(trained_examples, padded_tokens, epochs):
 
 
 @quantity("FLOP for a parameter and token", "FLOP/param/token")
-def flops_per_param(method):
+def flops_per_param(trained_method):
     """Forward and backward pass. LoRA skips the weight gradients of the frozen model: a third, not nearly all.
 
     Kaplan et al. 2001.08361; Hu et al. 2106.09685.
     """
-    return lookup(METHODS.flops_per_param_token, method)
+    return lookup(METHODS.flops_per_param_token, trained_method)
 
 
 @quantity("FLOP of attention for a token", "FLOP/token")
@@ -189,9 +189,9 @@ def instances(gpus, gpus_together):
 
 
 @quantity("Hours of one run", "hour")
-def run_hours(run_gpu_hours, gpus, idle_share, failed_share):
+def run_hours(run_gpu_hours, gpus, wasted_share):
     """On the clock, with the time in which the GPUs wait, and with runs that are lost."""
-    return run_gpu_hours / gpus * (1 + idle_share + failed_share)
+    return run_gpu_hours / gpus * (1 + wasted_share)
 
 
 @quantity("Hours billed", "hour")
@@ -207,9 +207,9 @@ def billed_gpu_hours(billed_hours, instances, gpus_together):
 
 
 @quantity("One run on rented GPUs", "USD")
-def rented_run_cost(billed_gpu_hours, gpu_price):
+def rented_run_cost(billed_gpu_hours, run_gpu_price):
     """GPU-hours billed at their price."""
-    return billed_gpu_hours * gpu_price
+    return billed_gpu_hours * run_gpu_price
 
 
 # What a managed API costs
@@ -238,9 +238,9 @@ def train_price_estimated(tuning_offer, api_by_the_hour, estimate_missing):
 
 
 @quantity("Price of managed training, if it is estimated", "USD/Mtoken")
-def train_price_estimate(api_input_price, train_to_input_ratio, method, full_to_lora_ratio):
+def train_price_estimate(api_input_price, train_to_input_ratio, trained_method, full_to_lora_ratio):
     """Training takes three times the compute of reading the same tokens; full fine-tuning is sold at twice LoRA."""
-    return api_input_price * train_to_input_ratio * where(method == "full", full_to_lora_ratio, 1)
+    return api_input_price * train_to_input_ratio * where(trained_method == "full", full_to_lora_ratio, 1)
 
 
 @quantity("Price of managed training", "USD/Mtoken", overridable=True)
@@ -273,15 +273,15 @@ def run_cost(training_route, rented_run_cost, api_run_cost):
 
 
 @quantity("Trained parameters", "param", overridable=True)
-def trained_params(method, model_params, lora_params):
+def trained_params(trained_method, model_params, lora_params):
     """All of them, or those of the adapter."""
-    return where(method == "full", model_params, lora_params)
+    return where(trained_method == "full", model_params, lora_params)
 
 
 @quantity("Bytes of a checkpoint for a trained parameter", "byte/param")
-def checkpoint_bytes(method):
+def checkpoint_bytes(trained_method):
     """Weights and optimiser state."""
-    return lookup(METHODS.checkpoint_bytes, method)
+    return lookup(METHODS.checkpoint_bytes, trained_method)
 
 
 @quantity("Size of a checkpoint", "GB/checkpoint")

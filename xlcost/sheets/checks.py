@@ -8,7 +8,7 @@ SHEET = sheet(
     section(
         "Checks: differences that must be nothing",
         "check_total check_cumulative check_build check_present check_paid_once check_retrains check_amortisation "
-        "check_replicas check_horizon",
+        "check_replicas check_horizon check_levers",
     ),
     section(
         "Alerts: 1 where somebody should look",

@@ -29,8 +29,8 @@ SECTIONS = {
         "Money is in US dollars of today, without tax. A cost is positive; NPV is benefit less cost.",
         "Month 0 is the start; later flows fall at the end of their month. Rates of a year are compounded over "
         "its months, never divided by 12.",
-        "The total is the stages of cash and the contingency. Opportunity cost is an economic line, and "
-        "never part of it.",
+        "The total is the stages of cash, what levers cost once, and the contingency. Opportunity cost is an economic "
+        "line, and never part of it.",
         "People are paid once: by the stages' hours, or as a team (Inputs: people_basis).",
         "Unknown is #N/A and never 0. Never and always are answers, and written as words.",
         "Names are used for inputs (in_), outputs (out_), constants (con_), catalogue columns (tbl_), checks "

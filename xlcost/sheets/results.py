@@ -7,7 +7,8 @@ SHEET = sheet(
     "What comes of every case over its horizon.",
     section(
         "Cost by stage",
-        "data_cost training_cost iteration_cost deployment_cost maintenance_cost talent_cost contingency_cost",
+        "data_cost training_cost iteration_cost deployment_cost maintenance_cost talent_cost levers_cost "
+        "contingency_cost",
     ),
     section("Cost", "total_cost timeline_total present_cost run_rate"),
     section("For a request", "total_requests request_cost"),

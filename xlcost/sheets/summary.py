@@ -19,8 +19,8 @@ from xlcost.sheets.inputs import placeholders, statuses
 from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, LIVE_CASE, Layout, letter
 from xlcost.sheets.sentences import Sentence, write
 
-# Seven hues that stay apart in black and white as well: from dark to light.
-COLOURS = ("1F3A5F", "3E6A9E", "7FA3CC", "007A33", "6DB38A", "C9A227", "BFC7D1")
+# Eight hues that stay apart in black and white as well: from dark to light.
+COLOURS = ("1F3A5F", "3E6A9E", "7FA3CC", "007A33", "6DB38A", "C9A227", "E6D690", "BFC7D1")
 TILES = ("total_cost", "present_cost", "request_cost", "run_rate", "npv", "payback_month")
 LABEL, FIRST_CASE, LAST = "A", 2, "O"
 CHART_COLUMN, CHART_ROWS = "I", (16, 30, 44)

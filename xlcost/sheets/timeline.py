@@ -6,8 +6,10 @@ SHEET = sheet(
     "Timeline",
     "Every stage month by month, for every case. Month 0 is the start; later flows fall at the end of their month.",
     section("The calendar", "year at_start build_share is_building is_running live_months"),
-    section("Volume and prices", "requests gpu_price_factor api_price_factor"),
-    section("Serving", "replicas dedicated_cost token_cost serving_cost platform_cost"),
+    section(
+        "Volume and prices", "requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor"
+    ),
+    section("Serving", "replicas dedicated_cost token_cost serving_cost staging_share platform_cost"),
     section(
         "Training again and watching",
         "retrains_due forced_due planned_retrains forced_retrains retrains retrain_flow monitoring_flow",
@@ -18,19 +20,24 @@ SHEET = sheet(
     ),
     section(
         "Cost",
-        "data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow contingency_flow "
-        "total_flow cumulative_cost",
+        "data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow levers_flow "
+        "contingency_flow total_flow cumulative_cost",
     ),
     section(
         "What comes back",
         "benefit_flow net_flow cumulative_benefit cumulative_net is_paid_back",
     ),
-    section("Today's money", "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow"),
+    section("When a cheaper route opens", "route_open"),
+    section(
+        "Today's money",
+        "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow "
+        "runs_present_flow serving_present_flow",
+    ),
     section("The books", "amortisation_flow expense_flow"),
 )
 
 # The rows that are shown for the live case at the top, for charts and for annual sums.
 LIVE = (
     "year requests data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow "
-    "contingency_flow total_flow cumulative_cost benefit_flow net_flow cumulative_net expense_flow"
+    "levers_flow contingency_flow total_flow cumulative_cost benefit_flow net_flow cumulative_net expense_flow"
 ).split()
