@@ -8,7 +8,7 @@ from xlcost import cli
 from xlcost.catalog import load
 
 NEWEST = max(source.at for source in load().sources.values())
-KEYS = ["age_days", "at", "key", "kind", "note", "source", "status", "values"]
+KEYS = ["age_days", "at", "key", "kind", "note", "ranges", "source", "status", "values", "where"]
 
 
 @pytest.fixture
