@@ -35,7 +35,7 @@ RANGED = (*STAGE_COSTS, "total_cost")
 BESIDE = (
     ("_p10", "_p90"),
     ("_low", "_high"),
-)  # columns of a table that say how sure the one of that name is; or a span
+)  # columns that say how sure the one of that name is
 NOTHING = 1e-9  # of a cost: what a driver moves it by that is only rounding
 
 Span = tuple[float, float, float]  # value, low, high
