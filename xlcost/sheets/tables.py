@@ -24,15 +24,8 @@ SHEETS = {
         ("models", "methods", "stacks", "optimizers"),
     ),
 }
-AFTER = (
-    "Source",
-    "Where in it",
-    "As of",
-    "Status",
-    "Low to high",
-    "Note",
-    "Stands",
-)  # the last counts how often a key stands in its table
+# The last counts how often a key stands in its table.
+AFTER = ("Source", "Where in it", "As of", "Status", "Low to high", "Note", "Stands")
 
 
 def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose: str, catalog: Catalog) -> None:
