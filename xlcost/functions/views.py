@@ -282,7 +282,8 @@ DECLARED: dict[str, tuple[str, str]] = {
     ),
     "FT_API_COST": (
         "api_run_cost",
-        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes rft_hours",
+        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes rft_hours "
+        "objective estimate_missing",
     ),
     "FT_LABEL_COST": ("label_cost", "examples label_price annotators rework_share qa_share qa_price"),
     "FT_DATA_COST": (

@@ -1,7 +1,7 @@
 """Purchase: how GPUs are paid for, what that makes a run cost, and whether to make it or to buy it."""
 
 from xlcost.model.constants import GPU_BY_ITSELF, HOURS_PER_MONTH, KWH_PER_KW_HOUR, MONTHS_PER_YEAR
-from xlcost.model.training import GPU_OFFERS, GPUS, TUNING_OFFERS
+from xlcost.model.training import GPU_OFFERS, GPUS
 from xlcost.model.words import (
     NEVER,
     NO_PRICE,
@@ -226,10 +226,10 @@ def spot_pays(spot_price, on_demand_price, run_hours, spot_run_hours):
 
 
 @quantity("There is a price for training through the API", "flag")
-def api_has_price(tuning_offer, api_by_the_hour, estimate_missing):
+def api_has_price(train_price_known, api_by_the_hour, estimate_missing):
     """By the token, by the hour, or an estimate if those are allowed."""
     return where(
-        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        train_price_known > 0,
         1,
         where(either(api_by_the_hour > 0, estimate_missing == "yes"), 1, 0),
     )

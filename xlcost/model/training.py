@@ -227,26 +227,60 @@ def api_hour_price(tuning_offer):
     return lookup_or(TUNING_OFFERS.train_hour_price, tuning_offer, BY_TOKEN)
 
 
+@quantity("The offer has a price for this objective", "flag")
+def train_price_known(objective, tuning_offer):
+    """By the token. An offer that supervises may not cover DPO, or at another price."""
+    return where(
+        objective == "DPO",
+        where(is_known(TUNING_OFFERS.dpo_price, tuning_offer), 1, 0),
+        where(is_known(TUNING_OFFERS.train_price, tuning_offer), 1, 0),
+    )
+
+
 @quantity("Price of managed training is estimated", "flag")
-def train_price_estimated(tuning_offer, api_by_the_hour, estimate_missing):
+def train_price_estimated(train_price_known, api_by_the_hour, estimate_missing):
     """Where the offer has none, and estimates are allowed."""
     return where(
-        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        train_price_known > 0,
         0,
         where(both(api_by_the_hour < 1, estimate_missing == "yes"), 1, 0),
     )
 
 
-@quantity("Price of managed training, if it is estimated", "USD/Mtoken")
-def train_price_estimate(api_input_price, train_to_input_ratio, method, full_to_lora_ratio):
+@quantity("Price of supervised training, from that of reading", "USD/Mtoken")
+def reading_estimate(api_input_price, train_to_input_ratio, method, full_to_lora_ratio):
     """Training takes three times the compute of reading the same tokens; full fine-tuning is sold at twice LoRA."""
     return api_input_price * train_to_input_ratio * where(method == "full", full_to_lora_ratio, 1)
 
 
+@quantity("Price of supervised training, known or estimated", "USD/Mtoken")
+def sft_price_estimate(tuning_offer, reading_estimate):
+    """At the offer; where it has none, from the price of reading."""
+    return where(
+        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        lookup(TUNING_OFFERS.train_price, tuning_offer),
+        reading_estimate,
+    )
+
+
+@quantity("Price of managed training, if it is estimated", "USD/Mtoken")
+def train_price_estimate(sft_price_estimate, objective, dpo_to_sft_ratio):
+    """DPO is sold at twice supervised fine-tuning, where both have a price."""
+    return sft_price_estimate * where(objective == "DPO", dpo_to_sft_ratio, 1)
+
+
 @quantity("Price of managed training", "USD/Mtoken", overridable=True)
-def api_train_price(train_price_estimated, train_price_estimate, tuning_offer):
+def api_train_price(train_price_estimated, train_price_estimate, objective, tuning_offer):
     """For a million trained tokens. A price that isn't known is unknown, not nothing."""
-    return where(train_price_estimated > 0, train_price_estimate, lookup(TUNING_OFFERS.train_price, tuning_offer))
+    return where(
+        train_price_estimated > 0,
+        train_price_estimate,
+        where(
+            objective == "DPO",
+            lookup(TUNING_OFFERS.dpo_price, tuning_offer),
+            lookup(TUNING_OFFERS.train_price, tuning_offer),
+        ),
+    )
 
 
 @quantity("Tokens billed by the API", "token")
