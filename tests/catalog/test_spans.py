@@ -3,8 +3,8 @@
 from datetime import date
 
 import pytest
+from test_history import GOOD, folder_with
 
-from tests.catalog.test_history import GOOD, folder_with
 from xlcost import catalog
 from xlcost.catalog import Span
 

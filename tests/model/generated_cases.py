@@ -98,7 +98,7 @@ BATCHES = {
     "one at a time, other routes": ((), routes(one_at_a_time()[::3])),
     "anything": ((), generated(61, (), 1)),  # as many as there are months
     "as many as candidates": ((), generated(8, (), 2)),
-    "as many as roles": ((), generated(4, (), 13)),
+    "as many as roles": ((), generated(4, (), 15)),
     "all overridden": (tuple(OVERRIDES), generated(40, OVERRIDES, 4)),
     "own model": (("model_params",), [{**case, "model": "custom"} for case in generated(20, ("model_params",), 5)]),
     "own model, unknown": ((), [{**case, "model": "custom"} for case in generated(3, (), 6)]),

@@ -151,12 +151,8 @@ def _row(
     at = _day(where, named["at"])
     if source and not at:
         at = sources[source].at
-    ends = {
-        name + end: _cell(f"{where}, {name}{end}", named[name + end], columns[name])
-        for name in columns
-        for end in ENDS
-        if name + end not in columns and named.get(name + end)
-    }
+    further = (name for name in named if name.endswith(ENDS) and name not in columns and named[name])
+    ends = {name: _cell(f"{where}, {name}", named[name], columns[name.rpartition("_")[0]]) for name in further}
     note, place = _text(f"{where}, note", named["note"]), _text(f"{where}, where", named.get("where", ""))
     return Row(key, values, source, at, status, note, place, said(where, values, ends))
 

@@ -15,10 +15,12 @@ from xlcost.model.constants import (
 )
 from xlcost.model.words import (
     BY_TOKEN,
+    NO_PRICE,
     Table,
     both,
     ceil,
     is_known,
+    is_number,
     lookup,
     lookup_or,
     minimum,
@@ -253,14 +255,16 @@ def reading_estimate(api_input_price, train_to_input_ratio, method, full_to_lora
     return api_input_price * train_to_input_ratio * where(method == "full", full_to_lora_ratio, 1)
 
 
+@quantity("Price of supervised training at the offer", "USD/Mtoken")
+def listed_train_price(tuning_offer):
+    """Where it has one."""
+    return lookup_or(TUNING_OFFERS.train_price, tuning_offer, NO_PRICE)
+
+
 @quantity("Price of supervised training, known or estimated", "USD/Mtoken")
-def sft_price_estimate(tuning_offer, reading_estimate):
+def sft_price_estimate(listed_train_price, reading_estimate):
     """At the offer; where it has none, from the price of reading."""
-    return where(
-        is_known(TUNING_OFFERS.train_price, tuning_offer),
-        lookup(TUNING_OFFERS.train_price, tuning_offer),
-        reading_estimate,
-    )
+    return where(is_number(listed_train_price), listed_train_price, reading_estimate)
 
 
 @quantity("Price of managed training, if it is estimated", "USD/Mtoken")
@@ -269,17 +273,33 @@ def train_price_estimate(sft_price_estimate, objective, dpo_to_sft_ratio):
     return sft_price_estimate * where(objective == "DPO", dpo_to_sft_ratio, 1)
 
 
+@quantity("The price of DPO is that of the offer", "flag")
+def dpo_price_offered(objective, train_price_estimated):
+    """Where DPO is chosen, and not estimated. If the offer has none, it is #N/A."""
+    return where(both(objective == "DPO", train_price_estimated < 1), 1, 0)
+
+
+@quantity("Price of DPO at the offer", "USD/Mtoken")
+def offered_dpo_price(dpo_price_offered, tuning_offer):
+    """Both answers are in it."""
+    return where(dpo_price_offered > 0, lookup(TUNING_OFFERS.dpo_price, tuning_offer), NO_PRICE)
+
+
+@quantity("Price of supervised training, where it is not estimated", "USD/Mtoken")
+def offered_sft_price(train_price_estimated, tuning_offer):
+    """At the offer. If it has none, it is #N/A."""
+    return where(train_price_estimated > 0, NO_PRICE, lookup(TUNING_OFFERS.train_price, tuning_offer))
+
+
 @quantity("Price of managed training", "USD/Mtoken", overridable=True)
-def api_train_price(train_price_estimated, train_price_estimate, objective, tuning_offer):
+def api_train_price(
+    train_price_estimated, train_price_estimate, dpo_price_offered, offered_dpo_price, offered_sft_price
+):
     """For a million trained tokens. A price that isn't known is unknown, not nothing."""
     return where(
         train_price_estimated > 0,
         train_price_estimate,
-        where(
-            objective == "DPO",
-            lookup(TUNING_OFFERS.dpo_price, tuning_offer),
-            lookup(TUNING_OFFERS.train_price, tuning_offer),
-        ),
+        where(dpo_price_offered > 0, offered_dpo_price, offered_sft_price),
     )
 
 

@@ -27,6 +27,7 @@ from xlcost.sheets import (
     opportunity,
     purchase,
     results,
+    stored,
     summary,
     tables,
     talent,
@@ -79,6 +80,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
             control.draw(book, book[sheet.title], sheet, layout, _tables_used(), engine)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
+    stored.draw_ranges(book, book[results.SHEET.title], layout, every, engine)
     validation.draw(book[validation.TITLE])
     if engine:
         functions.draw(book[functions.TITLE])

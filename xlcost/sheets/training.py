@@ -27,8 +27,9 @@ SHEET = sheet(
     ),
     section(
         "Through an API",
-        "train_price_known api_by_the_hour train_price_estimated reading_estimate sft_price_estimate "
-        "train_price_estimate api_train_price api_hour_price "
+        "train_price_known api_by_the_hour train_price_estimated listed_train_price reading_estimate "
+        "sft_price_estimate train_price_estimate dpo_price_offered offered_dpo_price offered_sft_price "
+        "api_train_price api_hour_price "
         "api_billed_tokens api_run_cost",
     ),
     section(
