@@ -166,15 +166,15 @@ def gpu_offer(gpu):
 
 
 @quantity("GPU price", "USD/GPU-hour", overridable=True)
-def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_gpu_price):
+def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_paid_price):
     """As GPUs are bought, at that offer.
 
-    Of one's own: what an hour of use costs.
+    Of one's own: what is paid for an hour of use.
     """
     return where(
         purchase == "on demand",
         on_demand_price,
-        where(purchase == "spot", spot_price, where(purchase == "owned", owned_gpu_price, commit_price)),
+        where(purchase == "spot", spot_price, where(purchase == "owned", owned_paid_price, commit_price)),
     )
 
 
@@ -344,13 +344,19 @@ def checkpoint_size(trained_params, checkpoint_bytes):
     return trained_params * checkpoint_bytes / BYTES_PER_GB
 
 
+@quantity("Price of storing checkpoints", "USD/GB-month")
+def checkpoint_price(training_route, tuning_offer, storage_price):
+    """Of one's own storage; or what the offer asks, where it asks anything."""
+    return where(training_route == "API", lookup_or(TUNING_OFFERS.storage_price, tuning_offer, NO_PRICE), storage_price)
+
+
 @quantity("Storage of checkpoints", "USD")
-def checkpoint_cost(training_route, checkpoint_size, checkpoints, storage_price, checkpoint_months, models_to_ship):
-    """Of every model. An API keeps its own."""
+def checkpoint_cost(checkpoint_price, checkpoint_size, checkpoints, checkpoint_months, models_to_ship):
+    """Of every model. Most APIs keep their own, and ask nothing for it."""
     return where(
-        training_route == "API",
+        is_number(checkpoint_price),
+        checkpoint_size * checkpoints * checkpoint_price * checkpoint_months * models_to_ship,
         0,
-        checkpoint_size * checkpoints * storage_price * checkpoint_months * models_to_ship,
     )
 
 
@@ -367,6 +373,6 @@ def shipped_run_cost(models_to_ship, run_cost):
 
 
 @quantity("Training", "USD")
-def training_cost(shipped_run_cost, checkpoint_cost, training_people_cost, stage_pays_people):
-    """The runs that ship. Those before them are iteration."""
-    return shipped_run_cost + checkpoint_cost + stage_pays_people * training_people_cost
+def training_cost(shipped_run_cost, checkpoint_cost, training_people_cost, stage_pays_people, training_capital_cost):
+    """The runs that ship, and own GPUs where they are bought for it. Runs before those are iteration."""
+    return shipped_run_cost + checkpoint_cost + stage_pays_people * training_people_cost + training_capital_cost

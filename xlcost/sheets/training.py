@@ -34,7 +34,7 @@ SHEET = sheet(
     ),
     section(
         "The stage",
-        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_cost "
+        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_price checkpoint_cost "
         "training_people_cost training_cost",
     ),
 )
