@@ -344,10 +344,16 @@ def checkpoint_size(trained_params, checkpoint_bytes):
     return trained_params * checkpoint_bytes / BYTES_PER_GB
 
 
+@quantity("Price of storing checkpoints at the API", "USD/GB-month", overridable=True)
+def api_checkpoint_price(tuning_offer):
+    """At the offer. Most name none."""
+    return lookup_or(TUNING_OFFERS.storage_price, tuning_offer, NO_PRICE)
+
+
 @quantity("Price of storing checkpoints", "USD/GB-month")
-def checkpoint_price(training_route, tuning_offer, storage_price):
+def checkpoint_price(training_route, api_checkpoint_price, storage_price):
     """Of one's own storage; or what the offer asks, where it asks anything."""
-    return where(training_route == "API", lookup_or(TUNING_OFFERS.storage_price, tuning_offer, NO_PRICE), storage_price)
+    return where(training_route == "API", api_checkpoint_price, storage_price)
 
 
 @quantity("Storage of checkpoints", "USD")

@@ -34,7 +34,8 @@ SHEET = sheet(
     ),
     section(
         "The stage",
-        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_price checkpoint_cost "
+        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size api_checkpoint_price "
+        "checkpoint_price checkpoint_cost "
         "training_people_cost training_cost",
     ),
 )
