@@ -23,7 +23,7 @@ VERSION = "0.2.3"
 AS_OF = datetime(2026, 11, 24, 12, tzinfo=UTC)  # prices in force at this moment, wherever they change by day or hour
 TABLE = Path(__file__).resolve().parents[1] / "xlcost" / "catalog" / "tables" / "inference_prices.csv"
 COLUMNS = ("key", "provider", "model", "input_price", "cached_input_price", "output_price", "batch_discount")
-ORIGIN = ("source", "at", "status", "note")
+ORIGIN = ("source", "where", "at", "status", "note")
 
 MODELS = {
     "openai": """gpt-4.1 gpt-4.1-mini gpt-4.1-nano gpt-4o gpt-4o-mini ft:gpt-4o ft:gpt-4o-mini o3 o4-mini gpt-5
@@ -74,7 +74,8 @@ def _row(provider: str, model: Any) -> tuple[str, ...]:
     discount = "" if full is None or halved is None or halved == full else _plain(1 - halved / full)
     prices = (_plain(full), _plain(_base(standard.cache_read_mtok)), _plain(_base(standard.output_mtok)))
     name = model.id.rsplit("/")[-1]
-    origin = ("genai-prices", _day(model), "quoted", _note(model, standard))
+    place = f"{provider}, {model.id}"
+    origin = ("genai-prices", place, _day(model), "quoted", _note(model, standard))
     return (f"{provider} {name}", provider, model.id, *prices, discount, *origin)
 
 

@@ -17,7 +17,7 @@ Powers = tuple[tuple[str, Fraction], ...]
 
 BASE = frozenset(
     "USD token Mtoken FLOP TFLOP param layer dim GPU instance replica second minute hour month year byte GB kW kWh "
-    "example item request person point".split()
+    "example item request person point money".split()
 )
 
 # Words for pure numbers: they say how to read a number, and weigh nothing in a formula.

@@ -16,7 +16,8 @@ SURE = {
     each.name: {"value": each.default, "source": "known"}
     for each in known_inputs().values()
     if each.kind == "number" and each.default is not None
-} | {"mfu": {"value": 0.4, "source": "measured"}}
+} | {"mfu": {"value": 0.4, "source": "measured"}, "gpu_price": {"value": 2.95, "source": "quote"}}
+SURE |= {"on_demand_price": {"value": 2.95, "source": "quote"}}
 
 
 def sure_but_for(**unsure) -> Case:
@@ -106,7 +107,24 @@ def test_a_price_that_a_case_gives_may_have_a_range():
     given = {"value": 3.0, "source": "offer", "low": 2.0, "high": 5.0}
     wanted = [estimate(sure_but_for(gpu_price=price))["deployment_cost"] for price in (2.0, 5.0)]
     assert ends(ranges(sure_but_for(gpu_price=given))["deployment_cost"]) == pytest.approx(wanted, rel=1e-9)
-    assert ranges(sure_but_for(gpu_price=3.0))["deployment_cost"].drivers == {}
+
+
+def test_a_price_of_the_catalogue_is_as_unsure_as_the_quotes_of_others_for_the_same_gpu():
+    """H100-SXM, on demand: 2.45 at the cheapest, 12.29 at the dearest of those that sell it for any use."""
+    sure = {name: value for name, value in SURE.items() if name not in ("gpu_price", "on_demand_price")}
+    wanted = [estimate({**sure, "on_demand_price": price})["deployment_cost"] for price in (2.45, 12.29)]
+    found = ranges(sure)["deployment_cost"]
+    assert list(found.drivers) == ["on_demand_price"]
+    assert ends(found) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_a_price_without_a_source_is_as_unsure_as_that_of_the_catalogue():
+    """2.45 to 2.95 to 12.29: of 5.9, twice as much, it is 4.90 to 24.58."""
+    sure = {name: value for name, value in SURE.items() if name != "gpu_price"}
+    wanted = [estimate({**sure, "gpu_price": price})["deployment_cost"] for price in (4.90, 24.58)]
+    found = ranges({**sure, "gpu_price": 5.9})["deployment_cost"]
+    assert list(found.drivers) == ["gpu_price"]
+    assert ends(found) == pytest.approx(wanted, rel=1e-9)
 
 
 @pytest.mark.parametrize("name", Case.shipped())

@@ -24,6 +24,8 @@ history_of = "offers"
 offer = { label = "Offer", unit = "text", kind = "text", refers = "offers" }
 price = { label = "Price", unit = "USD/GPU-hour" }
 """
+# In early 2025 nobody had read what tokens cost.
+TOKENS = {f"{who}_{what}_price": 1.0 for who in ("judge", "synthetic") for what in ("input", "output")}
 HEADER = "key,offer,price,source,at,status,note\n"
 GOOD = f"""{HEADER}acme H100 2026-07-01,acme H100,3.9,price-list,2026-07-01,quoted,
 acme H100 2026-09-01,acme H100,,price-list,2026-09-01,quoted,No longer on the list.
@@ -110,14 +112,58 @@ def test_the_shipped_history_is_of_offers_that_are_there():
     ],
 )
 def test_an_estimate_uses_what_was_known(day, price):
-    found = estimate({"gpu": "RTX 3090"}, as_of=day)
+    found = estimate({"gpu": "RTX 3090", **TOKENS}, as_of=day)
     assert found["gpu_price"] == price
     assert isinstance(found.total, float) == isinstance(price, float)
 
 
 def test_a_price_of_ones_own_needs_no_catalogue():
-    own = {"gpu": "RTX 3090", "gpu_price": 0.5}
+    own = {"gpu": "RTX 3090", "gpu_price": 0.5, **TOKENS}
     assert estimate(own, as_of=date(2020, 1, 1)).total == estimate(own).total
+
+
+@pytest.mark.parametrize(
+    ("day", "price"),
+    [
+        (date(2025, 6, 8), CellError.NA),
+        (date(2025, 6, 9), 10),  # the last day before o3 fell by four fifths
+        (date(2025, 6, 10), 2),
+        (None, 2),
+    ],
+)
+def test_a_price_of_tokens_is_that_of_the_day(day, price):
+    assert estimate({"judge_model": "openai o3"}, as_of=day)["judge_input_price"] == price
+
+
+@pytest.mark.parametrize(
+    ("day", "price"),
+    [
+        (date(2025, 12, 31), CellError.NA),
+        (date(2026, 1, 1), 0.40),
+        (date(2026, 10, 6), 0.40),
+        (date(2026, 10, 7), 0.44),
+        (None, 0.44),
+    ],
+)
+def test_a_price_of_managed_tuning_is_that_of_the_day(day, price):
+    found = estimate({"tuning_offer": "tinker Qwen3-8B LoRA", "training_route": "API", **TOKENS}, as_of=day)
+    assert found["api_train_price"] == price
+    assert isinstance(found["run_cost"], float) == isinstance(price, float)
+
+
+def test_every_table_of_prices_has_its_earlier_ones():
+    of = {table.history_of for table in catalog.load().tables.values()}
+    assert {"gpu_offers", "tuning_offers", "inference_prices"} <= of
+    for table in catalog.load().tables.values():
+        if table.history_of:
+            prices = {name for name, each in table.columns.items() if str(each.unit).startswith("USD")}
+            now = catalog.load().tables[table.history_of].columns.values()
+            assert prices == {each.name for each in now if str(each.unit).startswith("USD")}
+
+
+def test_the_default_case_is_known_since_autumn_2025():
+    """Its prices have not changed since."""
+    assert estimate(as_of=date(2025, 10, 1)).total == estimate().total
 
 
 def test_an_earlier_day_leaves_todays_prices_alone():

@@ -1,6 +1,7 @@
 """`xlcost prices`, and estimates with the prices of a day."""
 
 import json
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from xlcost import cli
 from xlcost.catalog import load
 
 NEWEST = max(source.at for source in load().sources.values())
-KEYS = ["age_days", "at", "key", "kind", "note", "source", "status", "values"]
+KEYS = ["age_days", "at", "key", "kind", "note", "ranges", "source", "status", "values", "where"]
 
 
 @pytest.fixture
@@ -69,6 +70,40 @@ def test_what_was_known_on_a_day(xl):
     assert listed(xl, "--as-of", "2019-12-31")[1]["prices"] == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "day", "column", "price"),
+    [
+        ("inference", "openai o3", "2025-06-09", "input_price", 10),
+        ("tuning", "azure gpt-4.1 SFT", "2025-04-01", "train_price", 25),
+        ("gpu", "runpod RTX 3090", "2025-02-10", "on_demand", 0.44),
+    ],
+)
+def test_every_kind_was_known_since_a_day(xl, kind, key, day, column, price):
+    def known(on):
+        found = listed(xl, "--kind", kind, "--as-of", on)[1]["prices"]
+        return [(each["values"][column], each["at"]) for each in found if each["key"] == key]
+
+    before = str(date.fromisoformat(day) - timedelta(days=1))
+    assert known(day) == [(price, day)]
+    assert known(before) == []
+
+
+def test_a_range_says_what_it_is_made_of(xl):
+    _, found, _ = listed(xl, "--gpu", "H100", "--provider", "nebius")
+    [nebius] = found["prices"]
+    assert nebius["ranges"] == {"on_demand": {"high": 12.29, "low": 2.45, "quotes": 14, "status": "derived"}}
+    assert nebius["where"] == "catalogs/v8/nebius/vms.csv, gpu-h100-sxm_1gpu-16vcpu-200gb"
+    [azure] = [each for each in listed(xl, "--kind", "tuning")[1]["prices"] if each["key"] == "azure gpt-4.1 SFT"]
+    assert azure["ranges"]["hosting_price"] == {"high": 2.06, "low": 1.02, "quotes": None, "status": "quoted"}
+
+
+def test_what_is_not_known_is_called_unknown(xl):
+    line = next(
+        line for line in xl("prices", "--kind", "tuning")[1].splitlines() if line.startswith("vertex Gemini 2.5 Pro")
+    )
+    assert line.count("unknown") == 2  # its range, and where it is from
+
+
 def test_stale_prices_are_a_finding(xl):
     code, found, err = listed(xl, "--stale", 90)
     assert code == 1
@@ -108,7 +143,8 @@ def test_refusals(xl, options, words):
 
 
 def test_an_estimate_of_an_earlier_day(xl):
-    settings = ("--set", "gpu=RTX 3090", "--json")
+    tokens = [f"{who}_{what}_price=1" for who in ("judge", "synthetic") for what in ("input", "output")]
+    settings = [word for each in ("gpu=RTX 3090", *tokens) for word in ("--set", each)] + ["--json"]
     code, out, _ = xl("estimate", "--as-of", "2025-03-01", *settings)
     earlier, now = json.loads(out), json.loads(xl("estimate", *settings)[1])
     assert code == 0
@@ -118,8 +154,11 @@ def test_an_estimate_of_an_earlier_day(xl):
 
 
 def test_an_estimate_of_a_day_on_which_nothing_was_known(xl):
+    prices = [f"{who}_{what}_price=1" for who in ("judge", "synthetic") for what in ("input", "output")]
+    tokens = [word for each in prices for word in ("--set", each)]
     code, out, err = xl("estimate", "--as-of", "2024-12-31")
     assert code == 2
     assert "#N/A" in out
-    assert "has no 'On demand' (on_demand) for 'nebius H100-SXM'" in err
+    assert "has no 'Input' (input_price) for 'openai gpt-4.1'" in err
+    assert "has no 'On demand' (on_demand) for 'nebius H100-SXM'" in xl("estimate", "--as-of", "2024-12-31", *tokens)[2]
     assert xl("estimate", "--as-of", "2024-12-32")[0] == 2

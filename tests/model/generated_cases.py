@@ -19,6 +19,7 @@ GIVEN_INSTEAD = {
     "gpu_power": (0.0, 0.7), "serving_gpu_price": (0.0, 2.5), "on_demand_price": (0.0, 3.0),
     "commit_1yr_price": (0.0, 2.0), "commit_3yr_price": (0.0, 1.5), "spot_price": (0.0, 1.3),
     "api_hour_price": (0.0, 90.0), "api_storage_price": (0.0, 2.0),
+    "api_checkpoint_price": (0.0, 0.1),
     "api_train_price": (0.0, 4.5), "judge_input_price": (0.0, 2.0), "judge_output_price": (8.0,),
     "synthetic_input_price": (0.0, 2.0), "synthetic_output_price": (0.0, 8.0),
     "api_input_price": (0.0, 0.3),
@@ -106,7 +107,7 @@ BATCHES = {
     "one at a time, levers": ((), levers(one_at_a_time()[1::3])),
     "anything": ((), generated(61, (), 1)),  # as many as there are months
     "as many as candidates": ((), generated(8, (), 2)),
-    "as many as roles": ((), generated(4, (), 13)),
+    "as many as roles": ((), generated(4, (), 15)),
     "all overridden": (tuple(OVERRIDES), generated(40, OVERRIDES, 4)),
     "own model": (("model_params",), [{**case, "model": "custom"} for case in generated(20, ("model_params",), 5)]),
     "own model, unknown": ((), [{**case, "model": "custom"} for case in generated(3, (), 6)]),

@@ -26,12 +26,16 @@ import numpy as np
 from xlcost.analysis.case import Case, Given, known_inputs
 from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
 from xlcost.model import arrays, graph
-from xlcost.model.expressions import Apply, Column, Name
+from xlcost.model.explaining import taken
+from xlcost.model.expressions import Apply, Column, Expression, Name, walk
 from xlcost.model.inputs import Input
 from xlcost.units import Unit
 
 RANGED = (*STAGE_COSTS, "total_cost")
-BESIDE = (("_p10", "_p90"), ("_low", "_high"))  # columns of a table that say how sure the one of that name is
+BESIDE = (
+    ("_p10", "_p90"),
+    ("_low", "_high"),
+)  # columns that say how sure the one of that name is
 NOTHING = 1e-9  # of a cost: what a driver moves it by that is only rounding
 
 Span = tuple[float, float, float]  # value, low, high
@@ -150,14 +154,32 @@ def _beside(name: str, found: Estimate) -> Span | None:
     value, least, most = (found.values.get(f"{name}{end}") for end in ("", "_low", "_high"))
     if isinstance(value, float) and isinstance(least, float) and isinstance(most, float):
         return value, least, most
-    match graph().quantities[name].formula:
+    match _source(name, found):
+        case Name(other):
+            return _beside(other, found)
         case Apply("lookup", (Column(table, column), Name(key))):
-            row = graph().catalog.tables[table].rows.get(str(found.values[key]))
+            row = found.graph.catalog.tables[table].rows.get(str(found.values[key]))
+            span = row.spans.get(column) if row is not None else None
+            if row is not None and span is not None and isinstance(value := row.values[column], float):
+                return value, span.low, span.high
             for low, high in BESIDE:
                 names = (column, column + low, column + high)
                 if row is not None and all(isinstance(row.values.get(each), float) for each in names):
                     value, least, most = (float(row.values[each]) for each in names)
                     return value, least, most
+    return None
+
+
+def _source(name: str, found: Estimate) -> Expression | None:
+    """The look-up that a quantity is, in the branch that is taken; where a case gives it, the quantity it would be."""
+    formula = graph().quantities[name].formula
+    if not any(isinstance(each, Column) for each in walk(formula)) and name not in found.case.given:
+        return None
+    match next(taken(graph(), formula, found.values)):
+        case Apply("lookup", (Column(_, _), Name(_))) as looked_up:
+            return looked_up
+        case Name(other) if name in found.case.given and other in graph().quantities:
+            return Name(other)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from xlcost.catalog._history import as_of
 from xlcost.catalog._load import STAGES, load
-from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Table, nearest
+from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Span, Table, nearest
 
 __all__ = [
     "STAGES",
@@ -13,6 +13,7 @@ __all__ = [
     "Member",
     "Row",
     "Source",
+    "Span",
     "Table",
     "as_of",
     "load",

@@ -8,6 +8,7 @@ from datetime import date
 
 from xlcost.catalog._fields import refuse
 from xlcost.catalog._records import Catalog, Row, Table, Value
+from xlcost.catalog._spans import derived
 
 
 def check_history(table: Table, tables: Mapping[str, Table]) -> None:
@@ -39,7 +40,7 @@ def as_of(catalog: Catalog, day: date) -> Catalog:
         if history.history_of:
             now = tables[history.history_of]
             rows = {key: _known(row, history, day) for key, row in now.rows.items()}
-            tables[now.name] = replace(now, rows=rows)
+            tables[now.name] = derived(replace(now, rows=rows))
     return replace(catalog, tables=tables)
 
 
@@ -54,7 +55,7 @@ def _known(row: Row, history: Table, day: date) -> Row:
         if each.values[first] == row.key and each.at is not None and each.at <= day
     ]  # fmt: skip
     if not earlier:
-        return replace(row, values=lasting)
+        return replace(row, values=lasting, spans={})
     last = max(earlier, key=lambda each: each.at or date.min)
     known = {name: value for name, value in last.values.items() if name != first}
-    return Row(row.key, {**lasting, **known}, last.source, last.at, last.status, last.note)
+    return Row(row.key, {**lasting, **known}, last.source, last.at, last.status, last.note, last.where, last.spans)

@@ -98,8 +98,20 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Span:
+    """How low and how high a figure may be, in its own unit.
+
+    `quotes` is 0 where the row itself says so; otherwise it is derived, from so many rows that sell the same thing.
+    """
+
+    low: float
+    high: float
+    quotes: int = 0
+
+
+@dataclass(frozen=True)
 class Row:
-    """One row of a table. What isn't known is absent from `values`."""
+    """One row of a table. What isn't known is absent from `values`, and from `spans`."""
 
     key: str
     values: dict[str, Value]
@@ -107,6 +119,8 @@ class Row:
     at: date | None
     status: Status
     note: str
+    where: str = ""  # the place in the source: a file, a page, a table of it
+    spans: dict[str, Span] = field(default_factory=dict)  # by column
 
 
 @dataclass(frozen=True)
@@ -121,6 +135,7 @@ class Table:
     rows: dict[str, Row]
     aliases: dict[str, str] = field(default_factory=dict)  # casefolded alias -> key
     history_of: str = ""  # the table whose earlier values these are; the first column then names its row
+    alike: tuple[str, ...] = ()  # rows with the same in these columns sell the same thing: their prices are a range
 
     def column(self, name: str) -> dict[str, Value]:
         """The known cells of a column by row; a missing one is absent."""

@@ -14,10 +14,12 @@ from pathlib import Path
 from xlcost.catalog._fields import WORD, Fields, known_status, known_unit, refuse
 from xlcost.catalog._history import check_history
 from xlcost.catalog._records import Column, Row, Source, Table, Value, did_you_mean
+from xlcost.catalog._spans import ENDS, derived, may_have, said
 
-TABLE_FIELDS = ("label", "help", "key_label", "columns", "history_of")
+TABLE_FIELDS = ("label", "help", "key_label", "columns", "history_of", "alike")
 COLUMN_FIELDS = ("label", "unit", "kind", "help", "whole", "refers")
 ORIGIN = ("source", "at", "status", "note")  # how every row ends
+MAY_HAVE = ("aliases", "where")  # and what it may have besides; `where` is the place in the source
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 LONGEST_KEY = 255  # a spreadsheet's MATCH refuses more
@@ -35,7 +37,7 @@ def read_tables(folder: Path, schemas: Mapping[str, object], sources: Mapping[st
                 _follow(table, column, tables)
         if table.history_of:
             check_history(table, tables)
-    return tables
+    return {name: derived(table) for name, table in tables.items()}
 
 
 def _table(folder: Path, name: str, schema: object, sources: Mapping[str, Source]) -> Table:
@@ -46,7 +48,16 @@ def _table(folder: Path, name: str, schema: object, sources: Mapping[str, Source
     columns = {column: _column(f"{where}.{column}", column, record) for column, record in given.values.items()}
     rows, aliases = _rows(folder, f"tables/{name}.csv", columns, sources)
     texts = (fields.text("label"), fields.text("help"), fields.text("key_label"))
-    return Table(name, *texts, columns, rows, aliases, fields.text("history_of"))
+    return Table(name, *texts, columns, rows, aliases, fields.text("history_of"), _alike(fields, columns))
+
+
+def _alike(fields: Fields, columns: Mapping[str, Column]) -> tuple[str, ...]:
+    """The columns of texts by which rows sell the same thing."""
+    named = fields.values.get("alike", [])
+    texts = [name for name, column in columns.items() if column.kind == "text"]
+    if not isinstance(named, list) or any(name not in texts for name in named):
+        refuse(fields.where, f"alike = {named!r}: a list of columns of texts is wanted, of {texts}")
+    return tuple(named)
 
 
 def _names(columns: object) -> list[str]:
@@ -54,7 +65,7 @@ def _names(columns: object) -> list[str]:
 
 
 def _column(where: str, name: str, record: object) -> Column:
-    if not WORD.fullmatch(name) or name in ("key", "aliases", *ORIGIN):
+    if not WORD.fullmatch(name) or name in ("key", *MAY_HAVE, *ORIGIN):
         refuse(where, f"{name!r} can't name a column: lower-case words joined by _, and not one of those of every row")
     fields = Fields.of(where, record, COLUMN_FIELDS)
     fields.need("label", "unit")
@@ -113,7 +124,7 @@ def _lines(folder: Path, file: str) -> Iterator[tuple[int, list[str]]]:
 def _check_header(file: str, header: list[str], columns: Mapping[str, Column]) -> None:
     wanted = ("key", *columns, *ORIGIN)
     for name in header:
-        if name not in wanted and name != "aliases":
+        if name not in wanted and name not in (*MAY_HAVE, *may_have(columns)):
             refuse(file, f"column {name!r} isn't in tables.toml{did_you_mean(name, wanted)}")
         if header.count(name) > 1:
             refuse(file, f"column {name!r} is there twice")
@@ -140,7 +151,10 @@ def _row(
     at = _day(where, named["at"])
     if source and not at:
         at = sources[source].at
-    return Row(key, values, source, at, status, _text(f"{where}, note", named["note"]))
+    further = (name for name in named if name.endswith(ENDS) and name not in columns and named[name])
+    ends = {name: _cell(f"{where}, {name}", named[name], columns[name.rpartition("_")[0]]) for name in further}
+    note, place = _text(f"{where}, note", named["note"]), _text(f"{where}, where", named.get("where", ""))
+    return Row(key, values, source, at, status, note, place, said(where, values, ends))
 
 
 def _cell(where: str, text: str, column: Column) -> Value:

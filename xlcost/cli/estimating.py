@@ -10,6 +10,7 @@ from xlcost.cli.output import dollars, number, printable, say, working, write, w
 from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
+from xlcost.model.explaining import explanation, remarks
 
 if TYPE_CHECKING:
     from xlcost.analysis.ranges import Range
@@ -38,6 +39,8 @@ def estimate(
         write_json(_document(found, months) | ({} if known_on is None else {"as_of": known_on}))
     else:
         _print(found, months)
+    for remark in remarks(found.graph, "mfu", found.values):
+        say(f"{found.case.name}: {remark}")
     if isinstance(found.total, CellError):
         say(f"{found.case.name}: {_reason(found, 'total_cost')}")
         return 2
@@ -157,8 +160,6 @@ def _print(found: Estimate, months: bool) -> None:
 
 def _reason(found: Estimate, name: str) -> str:
     """Where an error arose, and why."""
-    from xlcost.model.explaining import explanation
-
     return explanation(found.graph, name, found.values)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xlcost.catalog import Catalog, Row, Table, as_of, load, nearest
+from xlcost.catalog import Catalog, Row, Span, Table, as_of, load, nearest
 from xlcost.cli.output import number, say, write, write_json, write_table
 from xlcost.cli.reading import day
 from xlcost.errors import XlcostError
@@ -106,10 +106,26 @@ def _document(price: Price) -> dict[str, Any]:
         "key": row.key,
         "kind": price.kind,
         "note": row.note,
+        "ranges": {
+            name: {"high": each.high, "low": each.low, "quotes": each.quotes or None, "status": _span_status(row, each)}
+            for name, each in row.spans.items()
+        },
         "source": row.source,
         "status": row.status,
         "values": row.values,
+        "where": row.where or None,
     }
+
+
+def _span_status(row: Row, span: Span) -> str:
+    """A range that several rows make is derived; one that a row gives has the row's status."""
+    return "derived" if span.quotes else row.status
+
+
+def _low_to_high(row: Row, names: list[str]) -> str:
+    """The range of the first price that has one, or that none is known."""
+    found = [row.spans[name] for name in names if name in row.spans]
+    return f"{number(found[0].low)} to {number(found[0].high)}" if found else "unknown"
 
 
 def _print(table: Table, found: list[Price]) -> None:
@@ -117,18 +133,22 @@ def _print(table: Table, found: list[Price]) -> None:
         return
     given = {name for each in found for name in each.row.values}
     shown = [column for column in table.columns.values() if column.kind == "number" and column.name in given]
-    heads = [table.key_label, *(f"{column.label} ({column.unit})" for column in shown), "As of", "Age", "Status"]
+    names = [column.name for column in shown]
+    prices = (f"{column.label} ({column.unit})" for column in shown)
+    heads = [table.key_label, *prices, "Low to high", "As of", "Age", "Status", "Where in the source"]
     lines = [
         [
             each.row.key,
             *(number(each.row.values.get(column.name)) for column in shown),
+            _low_to_high(each.row, names),
             str(each.row.at or ""),
             number(each.age),
             each.row.status,
+            each.row.where or "unknown",
         ]
         for each in found
     ]
     write("")
-    days, age, status = range(len(shown) + 1, len(heads))
-    numbers = (*range(1, days), age)
-    write_table(heads, lines, numbers=numbers, droppable=(status, *range(len(shown), 2, -1), 1, days))
+    spread, days, age, status, where = range(len(shown) + 1, len(heads))
+    numbers = (*range(1, spread), age)
+    write_table(heads, lines, numbers=numbers, droppable=(where, status, *range(len(shown), 2, -1), spread, 1, days))

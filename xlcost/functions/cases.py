@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlcost.analysis.case import known_input, known_inputs
+from xlcost.analysis.case import Case, Given, known_input, known_inputs
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, Cell, answered, cell, received, rows, text
@@ -108,6 +108,16 @@ def inputs_of(arguments: Sequence[object]) -> list[Any]:
 def evaluation_of(wanted: tuple[str, ...]) -> Evaluation:
     """What computes these quantities from those values."""
     return _evaluation(wanted)
+
+
+def case_of(arguments: Sequence[object]) -> Case:
+    """What a range of names and values says, as a case. Raises Refused for the first that can't be taken."""
+    names, values = _columns(arguments)
+    given: dict[str, Given] = {}
+    for at, each, *_ in _plan(names):
+        if values[at] is not None and (accepted := _taken(each, cell(values[at]))) is not None:
+            given[each.name] = Given(accepted)
+    return Case(given=given)
 
 
 def _taken(each: Input, value: Cell) -> float | str | None:
@@ -238,17 +248,17 @@ _NPV = CaseFunction(lambda name: (name,), _single, "npv")
 _BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
 _CASHFLOW = CaseFunction(lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost")
 
-_VALUES = Parameter(
+VALUES = Parameter(
     "values",
     "Two columns: names of drivers, and their values. Or, with names beside, the values alone. An empty value is the "
     "default; so is what isn't there.",
     is_range=True,
     unit="of each driver",
 )
-_NAMES = Parameter(
+NAMES = Parameter(
     "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
 )
-CASE = (_VALUES, _NAMES)  # the parameters of a function of a case, before its own
+CASE = (VALUES, NAMES)  # the parameters of a function of a case, before its own
 _QUANTITY = Parameter(
     "quantity", "Another quantity of the model than the total, by its name: data_cost, run_gpu_hours.", unit="text"
 )
@@ -256,7 +266,7 @@ _QUANTITY = Parameter(
 
 def functions() -> Iterator[Function]:
     """The functions of a case."""
-    case = (_VALUES, _NAMES)
+    case = (VALUES, NAMES)
     yield Function(
         "FT_TOTAL",
         "Total cost of a case over its horizon, in USD; or another quantity of it.",

@@ -40,6 +40,7 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_NPV": (),
     "FT_BREAKDOWN": (),
     "FT_CASHFLOW": (),
+    "FT_RANGE": (),
     "FT_LEVER_SAVING": (),
     "FT_GPU_PRICE": ("H100-SXM", "spot"),
     "FT_GPU_SPEC": ("H100-SXM", "tflops"),

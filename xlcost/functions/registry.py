@@ -92,8 +92,7 @@ def _refuse_long(where: str, doc: str) -> None:
 @functools.cache
 def functions() -> dict[str, Function]:
     """Every FT_ function by its name, in the order in which they are presented."""
-    from xlcost.functions import cases, levers, tables, views
+    from xlcost.functions import cases, levers, ranging, tables, views
 
-    return {
-        each.name: each for each in (*views.functions(), *cases.functions(), *levers.functions(), *tables.functions())
-    }
+    modules = (views, cases, ranging, levers, tables)
+    return {each.name: each for module in modules for each in module.functions()}

@@ -18,7 +18,7 @@ from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells
 from xlcost.functions.registry import LONGEST_DOC, Function, Parameter
 from xlcost.model import careful, graph
 from xlcost.model.evaluation import Evaluation
-from xlcost.model.explaining import explanation
+from xlcost.model.explaining import explanation, remarks
 from xlcost.model.inputs import Input, Refused, Scalar, complete, quantity_input
 from xlcost.model.language import ModelError
 from xlcost.units import Unit
@@ -137,7 +137,8 @@ class View:
         except Refused as refused:
             return str(refused)
         found = self._evaluation.trace(*self._fixed, *self._spread(values))
-        return explanation(graph(), self.quantity, found)
+        inputs = {**complete(graph(), known_inputs(), self.settings), **found}
+        return " ".join([explanation(graph(), self.quantity, found), *remarks(graph(), self.quantity, inputs)])
 
     def computed(self, *values: Scalar | None) -> Answer:
         """The quantity for accepted values, not remembered."""
@@ -283,7 +284,8 @@ DECLARED: dict[str, tuple[str, str]] = {
     ),
     "FT_API_COST": (
         "api_run_cost",
-        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes rft_hours",
+        "trained_tokens:MILLION tuning_offer api_train_price validation_tokens:MILLION validation_passes rft_hours "
+        "objective estimate_missing",
     ),
     "FT_LABEL_COST": ("label_cost", "examples label_price annotators rework_share qa_share qa_price"),
     "FT_DATA_COST": (

@@ -170,6 +170,7 @@ RUNTIME: Mapping[str, Any] = {
     "exp": _exp,
     "log": _log,
     "sqrt": np.sqrt,
+    "up_to": lambda value, most: np.where(value <= most, value, np.nan),
     "poisson_pmf": _poisson_pmf,
     "poisson_cdf": _poisson_cdf,
     "binom_cdf": _binom_cdf,

@@ -76,10 +76,28 @@ def _reason(graph: Graph, quantity: Quantity, values: Values) -> str | None:
                 if isinstance(sought, str) and sought not in table.column(column):
                     label = table.columns[column].label
                     return f"the table {table.label!r} has no {label!r} ({column}) for {sought!r}"
+            case Apply("up_to", (Name(above), most)) if _above(graph, above, most, values):
+                limit = _value(graph, most, values)
+                return f"it can't be above {limit:,.6g}, and {described(graph, above, values)}"
             case Apply("divide", (_, divisor)) if _value(graph, divisor, values) == 0:
                 names = [described(graph, each, values) for each in _names(graph, divisor, values)]
                 return f"it divides by 0, which is what comes of {_listed(names)}"
     return None
+
+
+def _above(graph: Graph, name: str, most: Expression, values: Values) -> bool:
+    value, limit = values[name], _value(graph, most, values)
+    return isinstance(value, float) and isinstance(limit, float) and value > limit
+
+
+def remarks(graph: Graph, name: str, inputs: Values) -> list[str]:
+    """What somebody should look at beside a value, in words: the alerts that follow from it and are on.
+
+    Of the MFU, which the values of a call and the defaults decide.
+    """
+    alerts = _ALERTS.get(name, ())
+    found = careful.evaluate(graph, alerts, inputs, [each for each in inputs if inputs[each] is not None])
+    return [f"{graph.label(each)}: {graph.quantities[each].summary}" for each in alerts if found[each] == 1]
 
 
 def _parents(graph: Graph, quantity: Quantity, values: Values) -> str:
@@ -129,6 +147,8 @@ def _value(graph: Graph, part: Expression, values: Values) -> Any:
     probing = replace(graph, quantities={**graph.quantities, _PROBE: probe}, axis_of={**graph.axis_of, _PROBE: None})
     return careful.evaluate(probing, [_PROBE], values, names)[_PROBE]
 
+
+_ALERTS = dict.fromkeys(("measured_mfu", "mfu"), ("alert_mfu", "alert_ceiling"))  # by what they are about
 
 _CONDITIONS = {
     "less",

@@ -15,6 +15,7 @@ from xlcost.model.words import (
     lookup,
     minimum,
     quantity,
+    up_to,
     where,
 )
 
@@ -52,14 +53,20 @@ def checkpointing_factor(activation_checkpointing, flops_per_param):
     return where(activation_checkpointing == "yes", 1 + FORWARD_FLOP / flops_per_param, 1)
 
 
-@quantity("MFU that was measured", "share")
-def measured_mfu(measured_tokens_per_second, flops_per_token, objective_factor, checkpointing_factor, gpu_tflops):
+@quantity("Share of the peak that the measured speed takes", "share")
+def measured_share(measured_tokens_per_second, flops_per_token, objective_factor, checkpointing_factor, gpu_tflops):
     """From tokens a second, of a run with this objective and checkpointing; 0 where none was measured."""
     return (
         measured_tokens_per_second
         * (flops_per_token * objective_factor * checkpointing_factor)
         / (gpu_tflops * FLOP_PER_TFLOP)
     )
+
+
+@quantity("MFU that was measured", "share")
+def measured_mfu(measured_share):
+    """More than all of the peak is refused: the GPU, the tokens or the peak is not what it is said to be."""
+    return up_to(measured_share, 1)
 
 
 @quantity("MFU is calibrated", "flag")

@@ -204,6 +204,16 @@ PRIMITIVES = {
         _function("exp", "number", "exp({0})", "exp({0})", "EXP({0})", _plain),
         _function("log", "number", "log({0})", "log({0})", "LN({0})", _plain),
         _function("sqrt", "number", "sqrt({0})", "sqrt({0})", "SQRT({0})", _root),
+        # What is above the most that can be is refused: the root of less than nothing is #NUM!.
+        _function(
+            "up_to",
+            "number number",
+            "up_to({0}, {1})",
+            "up_to({0}, {1})",
+            "IF({0}>{1},SQRT({1}-{0}),{0})",
+            _alike,
+            needs=(4, 4),
+        ),
         _function(
             "poisson_pmf",
             "number number",

@@ -1,7 +1,7 @@
 """Purchase: how GPUs are paid for, what that makes a run cost, and whether to make it or to buy it."""
 
 from xlcost.model.constants import GPU_BY_ITSELF, HOURS_PER_MONTH, KWH_PER_KW_HOUR, MONTHS_PER_YEAR
-from xlcost.model.training import GPU_OFFERS, GPUS, TUNING_OFFERS
+from xlcost.model.training import GPU_OFFERS, GPUS
 from xlcost.model.words import (
     NEVER,
     NO_PRICE,
@@ -131,10 +131,52 @@ def owned_reserved_price(owned_capital_price, owned_running_price):
     return owned_capital_price + owned_running_price
 
 
+@quantity("Own GPUs are paid when they are bought", "flag")
+def own_gpus_bought(purchase, own_gpu_payment):
+    """Then their hours bear power and space only: no capital is paid twice."""
+    return where(both(purchase == "owned", own_gpu_payment == "when bought"), 1, 0)
+
+
+@quantity("Paid for an hour that an own GPU is used", "USD/GPU-hour")
+def owned_paid_price(own_gpus_bought, owned_running_price, owned_gpu_price):
+    """With its share of the capital, unless that was paid when the GPU was bought."""
+    return where(own_gpus_bought > 0, owned_running_price, owned_gpu_price)
+
+
+@quantity("Paid for every hour of an own GPU", "USD/GPU-hour")
+def owned_paid_reserved_price(own_gpus_bought, owned_running_price, owned_reserved_price):
+    """The same where it serves day and night."""
+    return where(own_gpus_bought > 0, owned_running_price, owned_reserved_price)
+
+
+@quantity("GPUs bought to train", "GPU")
+def own_training_gpus(own_gpus_bought, training_route, gpus):
+    """Those of a run."""
+    return where(both(own_gpus_bought > 0, training_route != "API"), gpus, 0)
+
+
+@quantity("GPUs bought to serve", "GPU")
+def own_serving_gpus(own_gpus_bought, serving_route, replicas_at_peak, gpus_per_replica):
+    """As many as the busiest month needs. They serve day and night, so none of them trains."""
+    return where(both(own_gpus_bought > 0, serving_route != "API"), replicas_at_peak * gpus_per_replica, 0)
+
+
+@quantity("Own GPUs to train, when bought", "USD")
+def training_capital_cost(own_training_gpus, gpu_capex):
+    """All of it at the start. What they are worth at the end of the horizon is not taken back."""
+    return own_training_gpus * gpu_capex
+
+
+@quantity("Own GPUs to serve, when bought", "USD")
+def serving_capital_cost(own_serving_gpus, gpu_capex):
+    """All of it at the start. What they are worth at the end of the horizon is not taken back."""
+    return own_serving_gpus * gpu_capex
+
+
 @quantity("GPU price, serving", "USD/GPU-hour", overridable=True)
-def serving_gpu_price(purchase, owned_reserved_price, on_demand_price, gpu_price):
+def serving_gpu_price(purchase, owned_paid_reserved_price, on_demand_price, gpu_price):
     """As training is bought; but a service can't be interrupted as spot is, and uses an own GPU every hour."""
-    return where(purchase == "owned", owned_reserved_price, where(purchase == "spot", on_demand_price, gpu_price))
+    return where(purchase == "owned", owned_paid_reserved_price, where(purchase == "spot", on_demand_price, gpu_price))
 
 
 # What is paid together, and how long
@@ -226,10 +268,10 @@ def spot_pays(spot_price, on_demand_price, run_hours, spot_run_hours):
 
 
 @quantity("There is a price for training through the API", "flag")
-def api_has_price(tuning_offer, api_by_the_hour, estimate_missing):
+def api_has_price(train_price_known, api_by_the_hour, estimate_missing):
     """By the token, by the hour, or an estimate if those are allowed."""
     return where(
-        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        train_price_known > 0,
         1,
         where(either(api_by_the_hour > 0, estimate_missing == "yes"), 1, 0),
     )

@@ -140,3 +140,30 @@ def total_requests(requests):
 def request_cost(total_cost, total_requests):
     """All that it takes, over all requests: not only the tokens."""
     return total_cost / total_requests
+
+
+# In one's own currency
+
+
+@quantity("Total cost, in one's own currency", "money")
+def own_total_cost(total_cost, currency_rate):
+    """At one rate for all months: what exchange rates do is not forecast."""
+    return total_cost * currency_rate
+
+
+@quantity("Present cost, in one's own currency", "money")
+def own_present_cost(present_cost, currency_rate):
+    """At the same rate."""
+    return present_cost * currency_rate
+
+
+@quantity("NPV, in one's own currency", "money")
+def own_npv(npv, currency_rate):
+    """At the same rate."""
+    return npv * currency_rate
+
+
+@quantity("Run-rate, in one's own currency", "money")
+def own_run_rate(run_rate, currency_rate):
+    """At the same rate."""
+    return run_rate * currency_rate

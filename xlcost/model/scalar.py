@@ -89,12 +89,19 @@ def _normal_inverse(p: float) -> float:
     return _normal.inv_cdf(p)
 
 
+def _up_to(value: float, most: float) -> float:
+    if value > most:
+        raise ValueError
+    return value
+
+
 RUNTIME: Mapping[str, Any] = {
     "TOLERANCE": ROUNDING_TOLERANCE.value,
     "pow": math.pow,
     "exp": math.exp,
     "log": math.log,
     "sqrt": math.sqrt,
+    "up_to": _up_to,
     "ceil": lambda x: float(math.ceil(x)),
     "floor": lambda x: float(math.floor(x)),
     "poisson_pmf": _poisson_pmf,

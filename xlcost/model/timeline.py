@@ -190,9 +190,9 @@ def data_flow(data_cost, build_share):
 
 
 @quantity("Training", "USD/month")
-def training_flow(training_cost, build_share):
-    """Over the build."""
-    return training_cost * build_share
+def training_flow(training_cost, training_capital_cost, build_share, at_start):
+    """Over the build; own GPUs that are bought, at the start."""
+    return (training_cost - training_capital_cost) * build_share + training_capital_cost * at_start
 
 
 @quantity("Iteration", "USD/month")
@@ -202,9 +202,16 @@ def iteration_flow(iteration_cost, build_share):
 
 
 @quantity("Deployment", "USD/month")
-def deployment_flow(serving_cost, platform_cost, deployment_people_cost, stage_pays_people, build_share):
-    """The service is built once, and then runs."""
-    return serving_cost + platform_cost + stage_pays_people * deployment_people_cost * build_share
+def deployment_flow(
+    serving_cost, platform_cost, deployment_people_cost, stage_pays_people, build_share, serving_capital_cost, at_start
+):
+    """The service is built once, and then runs. Own GPUs that are bought are paid at the start."""
+    return (
+        serving_cost
+        + platform_cost
+        + stage_pays_people * deployment_people_cost * build_share
+        + serving_capital_cost * at_start
+    )
 
 
 @quantity("Retrains due since launch", "count")

@@ -15,10 +15,12 @@ from xlcost.model.constants import (
 )
 from xlcost.model.words import (
     BY_TOKEN,
+    NO_PRICE,
     Table,
     both,
     ceil,
     is_known,
+    is_number,
     lookup,
     lookup_or,
     minimum,
@@ -164,15 +166,15 @@ def gpu_offer(gpu):
 
 
 @quantity("GPU price", "USD/GPU-hour", overridable=True)
-def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_gpu_price):
+def gpu_price(purchase, on_demand_price, spot_price, commit_price, owned_paid_price):
     """As GPUs are bought, at that offer.
 
-    Of one's own: what an hour of use costs.
+    Of one's own: what is paid for an hour of use.
     """
     return where(
         purchase == "on demand",
         on_demand_price,
-        where(purchase == "spot", spot_price, where(purchase == "owned", owned_gpu_price, commit_price)),
+        where(purchase == "spot", spot_price, where(purchase == "owned", owned_paid_price, commit_price)),
     )
 
 
@@ -227,26 +229,78 @@ def api_hour_price(tuning_offer):
     return lookup_or(TUNING_OFFERS.train_hour_price, tuning_offer, BY_TOKEN)
 
 
+@quantity("The offer has a price for this objective", "flag")
+def train_price_known(objective, tuning_offer):
+    """By the token. An offer that supervises may not cover DPO, or at another price."""
+    return where(
+        objective == "DPO",
+        where(is_known(TUNING_OFFERS.dpo_price, tuning_offer), 1, 0),
+        where(is_known(TUNING_OFFERS.train_price, tuning_offer), 1, 0),
+    )
+
+
 @quantity("Price of managed training is estimated", "flag")
-def train_price_estimated(tuning_offer, api_by_the_hour, estimate_missing):
+def train_price_estimated(train_price_known, api_by_the_hour, estimate_missing):
     """Where the offer has none, and estimates are allowed."""
     return where(
-        is_known(TUNING_OFFERS.train_price, tuning_offer),
+        train_price_known > 0,
         0,
         where(both(api_by_the_hour < 1, estimate_missing == "yes"), 1, 0),
     )
 
 
-@quantity("Price of managed training, if it is estimated", "USD/Mtoken")
-def train_price_estimate(api_input_price, train_to_input_ratio, trained_method, full_to_lora_ratio):
+@quantity("Price of supervised training, from that of reading", "USD/Mtoken")
+def reading_estimate(api_input_price, train_to_input_ratio, trained_method, full_to_lora_ratio):
     """Training takes three times the compute of reading the same tokens; full fine-tuning is sold at twice LoRA."""
     return api_input_price * train_to_input_ratio * where(trained_method == "full", full_to_lora_ratio, 1)
 
 
+@quantity("Price of supervised training at the offer", "USD/Mtoken")
+def listed_train_price(tuning_offer):
+    """Where it has one."""
+    return lookup_or(TUNING_OFFERS.train_price, tuning_offer, NO_PRICE)
+
+
+@quantity("Price of supervised training, known or estimated", "USD/Mtoken")
+def sft_price_estimate(listed_train_price, reading_estimate):
+    """At the offer; where it has none, from the price of reading."""
+    return where(is_number(listed_train_price), listed_train_price, reading_estimate)
+
+
+@quantity("Price of managed training, if it is estimated", "USD/Mtoken")
+def train_price_estimate(sft_price_estimate, objective, dpo_to_sft_ratio):
+    """DPO is sold at twice supervised fine-tuning, where both have a price."""
+    return sft_price_estimate * where(objective == "DPO", dpo_to_sft_ratio, 1)
+
+
+@quantity("The price of DPO is that of the offer", "flag")
+def dpo_price_offered(objective, train_price_estimated):
+    """Where DPO is chosen, and not estimated. If the offer has none, it is #N/A."""
+    return where(both(objective == "DPO", train_price_estimated < 1), 1, 0)
+
+
+@quantity("Price of DPO at the offer", "USD/Mtoken")
+def offered_dpo_price(dpo_price_offered, tuning_offer):
+    """Both answers are in it."""
+    return where(dpo_price_offered > 0, lookup(TUNING_OFFERS.dpo_price, tuning_offer), NO_PRICE)
+
+
+@quantity("Price of supervised training, where it is not estimated", "USD/Mtoken")
+def offered_sft_price(train_price_estimated, tuning_offer):
+    """At the offer. If it has none, it is #N/A."""
+    return where(train_price_estimated > 0, NO_PRICE, lookup(TUNING_OFFERS.train_price, tuning_offer))
+
+
 @quantity("Price of managed training", "USD/Mtoken", overridable=True)
-def api_train_price(train_price_estimated, train_price_estimate, tuning_offer):
+def api_train_price(
+    train_price_estimated, train_price_estimate, dpo_price_offered, offered_dpo_price, offered_sft_price
+):
     """For a million trained tokens. A price that isn't known is unknown, not nothing."""
-    return where(train_price_estimated > 0, train_price_estimate, lookup(TUNING_OFFERS.train_price, tuning_offer))
+    return where(
+        train_price_estimated > 0,
+        train_price_estimate,
+        where(dpo_price_offered > 0, offered_dpo_price, offered_sft_price),
+    )
 
 
 @quantity("Tokens billed by the API", "token")
@@ -290,13 +344,25 @@ def checkpoint_size(trained_params, checkpoint_bytes):
     return trained_params * checkpoint_bytes / BYTES_PER_GB
 
 
+@quantity("Price of storing checkpoints at the API", "USD/GB-month", overridable=True)
+def api_checkpoint_price(tuning_offer):
+    """At the offer. Most name none."""
+    return lookup_or(TUNING_OFFERS.storage_price, tuning_offer, NO_PRICE)
+
+
+@quantity("Price of storing checkpoints", "USD/GB-month")
+def checkpoint_price(training_route, api_checkpoint_price, storage_price):
+    """Of one's own storage; or what the offer asks, where it asks anything."""
+    return where(training_route == "API", api_checkpoint_price, storage_price)
+
+
 @quantity("Storage of checkpoints", "USD")
-def checkpoint_cost(training_route, checkpoint_size, checkpoints, storage_price, checkpoint_months, models_to_ship):
-    """Of every model. An API keeps its own."""
+def checkpoint_cost(checkpoint_price, checkpoint_size, checkpoints, checkpoint_months, models_to_ship):
+    """Of every model. Most APIs keep their own, and ask nothing for it."""
     return where(
-        training_route == "API",
+        is_number(checkpoint_price),
+        checkpoint_size * checkpoints * checkpoint_price * checkpoint_months * models_to_ship,
         0,
-        checkpoint_size * checkpoints * storage_price * checkpoint_months * models_to_ship,
     )
 
 
@@ -313,6 +379,6 @@ def shipped_run_cost(models_to_ship, run_cost):
 
 
 @quantity("Training", "USD")
-def training_cost(shipped_run_cost, checkpoint_cost, training_people_cost, stage_pays_people):
-    """The runs that ship. Those before them are iteration."""
-    return shipped_run_cost + checkpoint_cost + stage_pays_people * training_people_cost
+def training_cost(shipped_run_cost, checkpoint_cost, training_people_cost, stage_pays_people, training_capital_cost):
+    """The runs that ship, and own GPUs where they are bought for it. Runs before those are iteration."""
+    return shipped_run_cost + checkpoint_cost + stage_pays_people * training_people_cost + training_capital_cost

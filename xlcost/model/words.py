@@ -20,7 +20,7 @@ def _word(*_: Any) -> Any:
 
 
 where = both = either = minimum = maximum = ceil = floor = exp = log = sqrt = _word
-poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = lookup_or = is_known = is_number = _word
+up_to = poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = lookup_or = is_known = is_number = _word
 total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
@@ -54,5 +54,6 @@ __all__ = [
     "running_total",
     "sqrt",
     "total",
+    "up_to",
     "where",
 ]

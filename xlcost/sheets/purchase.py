@@ -14,6 +14,11 @@ SHEET = sheet(
         "An hour of a GPU of one's own",
         "gpu_power owned_capital_price owned_running_price owned_gpu_price owned_reserved_price",
     ),
+    section(
+        "Own GPUs that are paid when they are bought",
+        "own_gpus_bought owned_paid_price owned_paid_reserved_price own_training_gpus own_serving_gpus "
+        "training_capital_cost serving_capital_cost",
+    ),
     section("An hour of a GPU that serves", "serving_gpu_price"),
     section(
         "Spot against on demand",

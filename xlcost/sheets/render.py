@@ -30,6 +30,7 @@ from xlcost.sheets import (
     readme,
     results,
     starting,
+    stored,
     summary,
     tables,
     talent,
@@ -87,6 +88,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = Fa
             control.draw(book, book[sheet.title], sheet, layout, _tables_used(), asks)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
+    stored.draw_ranges(book, book[results.SHEET.title], layout, every, engine)
     validation.draw(book[validation.TITLE])
     if asks != "none":
         functions.draw(book, book[functions.TITLE], asks)

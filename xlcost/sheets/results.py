@@ -16,4 +16,5 @@ SHEET = sheet(
     section("What runs", "running_months retrain_count most_replicas"),
     section("Beside the cash", "quality_loss_cost economic_quality_cost economic_cost"),
     section("The books", "capitalised_cost total_amortisation"),
+    section("In one's own currency", "own_total_cost own_present_cost own_npv own_run_rate"),
 )

@@ -6,7 +6,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.catalog import Catalog, Table
+from xlcost.catalog import Catalog, Row, Table
 from xlcost.model.formulas import column_name, key_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
@@ -24,7 +24,8 @@ SHEETS = {
         ("models", "methods", "stacks", "optimizers"),
     ),
 }
-AFTER = ("Source", "As of", "Status", "Note", "Stands")  # the last counts how often a key stands in its table
+# The last counts how often a key stands in its table.
+AFTER = ("Source", "Where in it", "As of", "Status", "Low to high", "Note", "Stands")
 
 
 def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose: str, catalog: Catalog) -> None:
@@ -36,7 +37,8 @@ def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose:
         number = _draw_table(book, canvas, number, catalog.tables[name], catalog) + 2
     widest = max(len(catalog.tables[name].columns) for name in tables) + 1
     canvas.widths({"A": 40, **{letter(column): 17 for column in range(2, widest + 1)}})
-    canvas.widths({letter(widest + 1): 38, letter(widest + 2): 12, letter(widest + 3): 13, letter(widest + 4): 70})
+    after = {"Source": 38, "Where in it": 38, "As of": 12, "Status": 13, "Low to high": 38, "Note": 70}
+    canvas.widths({letter(widest + place): wide for place, wide in enumerate(after.values(), start=1)})
     canvas.printed("input", f"B{TOP_ROW}", f"1:{HEAD_ROW - 1}")
 
 
@@ -67,7 +69,8 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
                 canvas.entry(cell)
         after = len(table.columns) + 2
         source = catalog.sources[row.source].title if row.source else ""
-        for place, text in enumerate((source, row.at.isoformat() if row.at else "", row.status, row.note)):
+        day = row.at.isoformat() if row.at else ""
+        for place, text in enumerate((source, row.where, day, row.status, _ranges(table, row), row.note)):
             canvas.text(f"{letter(after + place)}{at}", text, styles.NOTE)
         stands = letter(after + len(AFTER) - 1)
         canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
@@ -88,6 +91,15 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
             f"{table.label}: {column.label}, {column.unit}",
         )
     return last
+
+
+def _ranges(table: Table, row: Row) -> str:
+    """How low and how high the figures of a row are, and how many quotes say so."""
+    return "; ".join(
+        f"{table.columns[name].label} {span.low:,.6g} to {span.high:,.6g}"
+        + (f" ({span.quotes} quotes)" if span.quotes else "")
+        for name, span in row.spans.items()
+    )
 
 
 def _format(name: str, unit: object) -> str:

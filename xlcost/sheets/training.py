@@ -16,8 +16,8 @@ SHEET = sheet(
     ),
     section(
         "How much of the peak it uses",
-        "usual_mfu fast_mfu stack_mfu measured_mfu is_calibrated mfu mfu_sigma matmul_ceiling mfu_limit mfu_low "
-        "mfu_high",
+        "usual_mfu fast_mfu stack_mfu measured_share measured_mfu is_calibrated mfu mfu_sigma "
+        "matmul_ceiling mfu_limit mfu_low mfu_high",
     ),
     section("How long it takes", "train_tokens_per_second run_gpu_hours"),
     section(
@@ -27,12 +27,15 @@ SHEET = sheet(
     ),
     section(
         "Through an API",
-        "train_price_estimated train_price_estimate api_train_price api_by_the_hour api_hour_price "
+        "train_price_known api_by_the_hour train_price_estimated listed_train_price reading_estimate "
+        "sft_price_estimate train_price_estimate dpo_price_offered offered_dpo_price offered_sft_price "
+        "api_train_price api_hour_price "
         "api_billed_tokens api_run_cost",
     ),
     section(
         "The stage",
-        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size checkpoint_cost "
+        "run_cost shipped_run_cost trained_params checkpoint_bytes checkpoint_size api_checkpoint_price "
+        "checkpoint_price checkpoint_cost "
         "training_people_cost training_cost",
     ),
 )
