@@ -30,6 +30,9 @@ CUSTOM_A = Case.of(
         "purchase": "spot",
         "request_growth": -0.2,
         "label_price": 0,
+        "answer_value": 0.2,
+        "prompt_model": "together gpt-oss-120b",
+        "batch_share": 0.3,
     },
     name="Custom A",
 )
@@ -51,6 +54,8 @@ CUSTOM_B = Case.of(
         "success_share": 1,
         "purchase": "owned",
         "models_to_ship": 3,
+        "requests_outside": "forbidden",
+        "tuning_offer": "fireworks <=16B LoRA SFT",
     },
     name="Custom B",
 )

@@ -10,7 +10,11 @@ def graph() -> Graph:
     """The cost model, with the catalogue that ships with xlcost."""
     from xlcost.catalog import load
     from xlcost.model import (
+        alternatives,
+        answers,
+        breakeven,
         checks,
+        comparison,
         data,
         deployment,
         iteration,
@@ -23,6 +27,7 @@ def graph() -> Graph:
         talent,
         timeline,
         training,
+        verdict,
     )
     from xlcost.model.axes import AXES
     from xlcost.model.graph import build
@@ -40,6 +45,11 @@ def graph() -> Graph:
         opportunity,
         timeline,
         results,
+        alternatives,
+        answers,
+        comparison,
+        breakeven,
+        verdict,
         checks,
     )
     return build(stages, load(), AXES)

@@ -25,6 +25,7 @@ from xlcost.sheets import (
     maintenance,
     memory,
     opportunity,
+    options,
     purchase,
     results,
     summary,
@@ -49,6 +50,7 @@ CALCULATIONS = (
     opportunity.SHEET,
     timeline.SHEET,
     results.SHEET,
+    options.SHEET,
     checks.SHEET,
 )
 
