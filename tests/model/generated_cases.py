@@ -26,6 +26,9 @@ GIVEN_INSTEAD = {
     "tied_head": (0.0, 1.0), "ffn_matrices": (2.0, 3.0), "active_matrices": (2.0, 384.0),
     "trained_params": (0.0, 4e7), "weight_bytes": (0.5156, 2.0), "gpu_memory_sold": (0.0, 80.0),
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
+    "managed_priced": (0.0, 1.0), "prompt_input_price": (0.0, 0.4), "prompt_cached_price": (0.0, 0.1),
+    "prompt_output_price": (0.0, 1.6), "prompt_batch_discount": (0.0, 0.5), "tier_input_price": (0.0, 2.0),
+    "tier_cached_price": (0.0, 0.5), "tier_output_price": (0.0, 8.0), "hybrid_months": (1.0, 6.0),
 }  # fmt: skip
 
 

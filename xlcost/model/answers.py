@@ -1,6 +1,6 @@
 """Answers: how many are right, and what that is worth, month after month and before others are there."""
 
-from xlcost.model.words import maximum, quantity, where
+from xlcost.model.words import maximum, minimum, quantity, where
 
 
 def head_start(months_ahead, launch_requests, acceptance, answer_value, variable_cost):
@@ -8,22 +8,16 @@ def head_start(months_ahead, launch_requests, acceptance, answer_value, variable
     return months_ahead * launch_requests * maximum(0, acceptance * answer_value - variable_cost)
 
 
-@quantity("Plan: answers that are right", "share", overridable=True)
-def plan_acceptance(quality_start):
-    """The quality at launch, unless you know better."""
-    return quality_start
+@quantity("Managed: answers that are right", "share")
+def managed_acceptance(quality_start, managed_quality_change):
+    """The quality at launch, and what another base model changes in it."""
+    return maximum(0, minimum(1, quality_start + managed_quality_change))
 
 
-@quantity("Managed: answers that are right", "share", overridable=True)
-def managed_acceptance(quality_start):
-    """The same data: the quality at launch, unless you know better."""
-    return quality_start
-
-
-@quantity("Managed: months to launch", "month", overridable=True)
-def managed_months(build_months):
-    """The same data take the same time, unless you know better."""
-    return build_months
+@quantity("Managed: months to launch", "month")
+def managed_months(build_months, managed_head_months):
+    """The same data take as long; a provider's hosting takes less."""
+    return maximum(0, build_months - managed_head_months)
 
 
 @quantity("Hybrid: months to launch", "month", overridable=True)
@@ -87,9 +81,9 @@ def managed_value(total_requests, managed_acceptance, answer_value, managed_head
 
 
 @quantity("Plan: value of right answers", "USD")
-def plan_value(total_requests, plan_acceptance, answer_value):
+def plan_value(total_requests, quality_start, answer_value):
     """Over the horizon."""
-    return total_requests * plan_acceptance * answer_value
+    return total_requests * quality_start * answer_value
 
 
 @quantity("Hybrid: head start", "USD")

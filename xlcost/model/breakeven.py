@@ -18,7 +18,7 @@ from xlcost.model.words import (
 
 def crossing(gap, saving):
     """Requests a month from which the tuned one is cheaper, if it costs more without one, and saves by the request."""
-    return where(saving > 0, where(gap > 0, gap / saving, ALWAYS), where(both(saving >= 0, gap <= 0), ALWAYS, NEVER))
+    return where(saving > 0, where(gap > 0, gap / saving, ALWAYS), NEVER)
 
 
 def stays_cheaper(last_dearer, horizon_months):
@@ -87,9 +87,9 @@ def prompt_saving(prompt_variable_cost, plan_variable_cost):
 
 
 @quantity("Plan against prompted: right answers more", "share")
-def prompt_quality_gain(plan_acceptance, prompt_acceptance):
+def prompt_quality_gain(quality_start, prompt_acceptance):
     """Of all requests."""
-    return plan_acceptance - prompt_acceptance
+    return quality_start - prompt_acceptance
 
 
 @quantity("Plan against prompted: break-even", "request/month")
@@ -98,10 +98,16 @@ def prompt_breakeven_volume(prompt_gap, prompt_saving):
     return crossing(prompt_gap, prompt_saving)
 
 
-@quantity("Plan against prompted: break-even with value", "request/month")
-def prompt_value_volume(prompt_gap, prompt_saving, prompt_quality_gain, answer_value):
+@quantity("Plan against prompted: saved by a request, with value", "USD/request")
+def prompt_value_saving(prompt_saving, prompt_quality_gain, answer_value):
     """A right answer more is a saving, too."""
-    return crossing(prompt_gap, prompt_saving + prompt_quality_gain * answer_value)
+    return prompt_saving + prompt_quality_gain * answer_value
+
+
+@quantity("Plan against prompted: break-even with value", "request/month")
+def prompt_value_volume(prompt_gap, prompt_value_saving):
+    """Requests a month from which the plan costs less than it is worth more."""
+    return crossing(prompt_gap, prompt_value_saving)
 
 
 @quantity("Plan against the bigger model: break-even", "request/month")

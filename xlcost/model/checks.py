@@ -104,14 +104,16 @@ def check_managed_build(training_route, managed_priced, managed_build_cost, trai
     )
 
 
-@quantity("Nothing outside is better than the best alternative", "USD")
-def check_best_outside(verdict_net_cost, prompt_net_cost, rag_net_cost, managed_net_cost):
+@quantity("Nothing that isn't tuned is better than the best alternative", "USD")
+def check_best_untuned(verdict_net_cost, prompt_net_cost, rag_net_cost):
     """What is feasible, by cost less value."""
-    return (
-        _better(verdict_net_cost, prompt_net_cost)
-        + _better(verdict_net_cost, rag_net_cost)
-        + _better(verdict_net_cost, managed_net_cost)
-    )
+    return _better(verdict_net_cost, prompt_net_cost) + _better(verdict_net_cost, rag_net_cost)
+
+
+@quantity("The managed model isn't better than the best alternative", "USD")
+def check_best_managed(verdict_net_cost, managed_net_cost):
+    """If it is feasible, by cost less value."""
+    return _better(verdict_net_cost, managed_net_cost)
 
 
 @quantity("No plan is better than the best alternative", "USD")

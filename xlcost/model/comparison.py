@@ -59,16 +59,22 @@ def outside_cheapest(prompt_cumulative, rag_cumulative, outside_cumulative):
     )
 
 
+@quantity("Plan or hybrid, the cheaper so far", "USD")
+def inside_cumulative(cumulative_cost, hybrid_cumulative):
+    """Of those that the case's own model answers."""
+    return minimum(cumulative_cost, hybrid_cumulative)
+
+
+@quantity("Whether plan or hybrid is cheaper so far", "text")
+def inside_cheapest(plan_allowed, cumulative_cost, hybrid_cumulative):
+    """Of those that the case's own model answers, if it is allowed."""
+    return where(plan_allowed > 0, where(cumulative_cost <= hybrid_cumulative, "plan", "hybrid"), "none")
+
+
 @quantity("The cheapest so far", "text")
-def cheapest_so_far(
-    outside_allowed, outside_cumulative, cumulative_cost, hybrid_cumulative, outside_cheapest, plan_allowed
-):
-    """Of those that are allowed. The plan without retrieval never costs more than with it."""
-    return where(
-        both(outside_allowed > 0, outside_cumulative <= minimum(cumulative_cost, hybrid_cumulative)),
-        outside_cheapest,
-        where(plan_allowed > 0, where(cumulative_cost <= hybrid_cumulative, "plan", "hybrid"), "none"),
-    )
+def cheapest_so_far(outside_allowed, outside_cumulative, inside_cumulative, outside_cheapest, inside_cheapest):
+    """Of those that are allowed, by cost alone."""
+    return where(both(outside_allowed > 0, outside_cumulative <= inside_cumulative), outside_cheapest, inside_cheapest)
 
 
 @quantity("Prompted, discounted", "USD/month")
@@ -192,9 +198,9 @@ def managed_success_cost(managed_priced, managed_unit_cost, managed_acceptance):
 
 
 @quantity("Plan: a right answer", "USD/request")
-def plan_success_cost(request_cost, plan_acceptance):
+def plan_success_cost(request_cost, quality_start):
     """All that it takes, over the requests that are answered right."""
-    return request_cost / plan_acceptance
+    return request_cost / quality_start
 
 
 @quantity("Hybrid: all costs of a request", "USD/request")

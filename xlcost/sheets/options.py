@@ -40,7 +40,7 @@ SHEET = sheet(
     ),
     section(
         "Answers that are right, and what one costs",
-        "plan_acceptance managed_acceptance prompt_success_cost rag_success_cost managed_success_cost "
+        "managed_acceptance prompt_success_cost rag_success_cost managed_success_cost "
         "plan_success_cost hybrid_success_cost",
     ),
     section(
@@ -59,7 +59,7 @@ SHEET = sheet(
     ),
     section(
         "Break-even of the plan",
-        "prompt_gap prompt_saving prompt_breakeven_volume prompt_quality_gain prompt_value_volume "
+        "prompt_gap prompt_saving prompt_breakeven_volume prompt_quality_gain prompt_value_saving prompt_value_volume "
         "tier_breakeven_volume rag_gap rag_breakeven_volume prompt_last_dearer prompt_breakeven_month rag_last_dearer "
         "rag_breakeven_month",
     ),

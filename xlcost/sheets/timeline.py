@@ -35,7 +35,8 @@ SHEET = sheet(
     ),
     section(
         "Alternatives side by side",
-        "outside_cumulative outside_cheapest cheapest_so_far dearer_than_prompt dearer_than_rag managed_dearer "
+        "outside_cumulative outside_cheapest inside_cumulative inside_cheapest cheapest_so_far "
+        "dearer_than_prompt dearer_than_rag managed_dearer "
         "prompt_discounted_flow rag_discounted_flow managed_discounted_flow hybrid_discounted_flow",
     ),
 )
