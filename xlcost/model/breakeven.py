@@ -110,10 +110,16 @@ def prompt_value_volume(prompt_gap, prompt_value_saving):
     return crossing(prompt_gap, prompt_value_saving)
 
 
-@quantity("Plan against the bigger model: break-even", "request/month")
-def tier_breakeven_volume(prompt_gap, tier_variable_cost, plan_variable_cost):
+@quantity("Plan against the bigger model: saved by a request", "USD/request")
+def tier_saving(tier_variable_cost, plan_variable_cost):
     """Moving down a tier: the small tuned model against the bigger prompted one."""
-    return crossing(prompt_gap, tier_variable_cost - plan_variable_cost)
+    return tier_variable_cost - plan_variable_cost
+
+
+@quantity("Plan against the bigger model: break-even", "request/month")
+def tier_breakeven_volume(prompt_gap, tier_saving):
+    """Requests a month from which the small tuned model costs less than the bigger prompted one."""
+    return crossing(prompt_gap, tier_saving)
 
 
 @quantity("Plan against retrieval: more without a request", "USD/month")
@@ -122,10 +128,16 @@ def rag_gap(plan_idle_cost, rag_idle_cost, running_months):
     return (plan_idle_cost - rag_idle_cost) / running_months
 
 
+@quantity("Plan against retrieval: saved by a request", "USD/request")
+def rag_saving(rag_variable_cost, plan_variable_cost):
+    """Cost only."""
+    return rag_variable_cost - plan_variable_cost
+
+
 @quantity("Plan against retrieval: break-even", "request/month")
-def rag_breakeven_volume(rag_gap, rag_variable_cost, plan_variable_cost):
+def rag_breakeven_volume(rag_gap, rag_saving):
     """Requests a month from which the plan costs less."""
-    return crossing(rag_gap, rag_variable_cost - plan_variable_cost)
+    return crossing(rag_gap, rag_saving)
 
 
 @quantity("Plan against prompted: last month in which it has cost more", "month")

@@ -60,7 +60,8 @@ SHEET = sheet(
     section(
         "Break-even of the plan",
         "prompt_gap prompt_saving prompt_breakeven_volume prompt_quality_gain prompt_value_saving prompt_value_volume "
-        "tier_breakeven_volume rag_gap rag_breakeven_volume prompt_last_dearer prompt_breakeven_month rag_last_dearer "
+        "tier_saving tier_breakeven_volume rag_gap rag_saving rag_breakeven_volume "
+        "prompt_last_dearer prompt_breakeven_month rag_last_dearer "
         "rag_breakeven_month",
     ),
     section(

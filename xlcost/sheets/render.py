@@ -13,6 +13,7 @@ from xlcost.files.values import normalise
 from xlcost.model import graph
 from xlcost.model.expressions import Column, walk
 from xlcost.sheets import (
+    alternatives,
     calculations,
     checks,
     control,
@@ -71,6 +72,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
     summary.draw(book["Summary"], layout, book[TIMELINE])
+    alternatives.draw(book[alternatives.TITLE], layout)
     inputs.draw(book[INPUTS], layout, every)
     for title, (purpose, names) in tables.SHEETS.items():
         tables.draw(book, book[title], names, purpose, model.catalog)
@@ -98,6 +100,7 @@ def _order(engine: bool) -> list[tuple[str, str]]:
     return [
         ("Cover", "What this is, and how to use it."),
         ("Summary", "The answer on one page."),
+        (alternatives.TITLE, alternatives.PURPOSE),
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
