@@ -28,7 +28,7 @@ GIVEN_INSTEAD = {
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
     "managed_priced": (0.0, 1.0), "prompt_input_price": (0.0, 0.4), "prompt_cached_price": (0.0, 0.1),
     "prompt_output_price": (0.0, 1.6), "prompt_batch_discount": (0.0, 0.5), "tier_input_price": (0.0, 2.0),
-    "tier_cached_price": (0.0, 0.5), "tier_output_price": (0.0, 8.0), "hybrid_months": (1.0, 6.0),
+    "tier_cached_price": (0.0, 0.5), "tier_output_price": (0.0, 8.0),
 }  # fmt: skip
 
 

@@ -20,9 +20,9 @@ def managed_months(build_months, managed_head_months):
     return maximum(0, build_months - managed_head_months)
 
 
-@quantity("Hybrid: months to launch", "month", overridable=True)
+@quantity("Hybrid: months to launch", "month")
 def hybrid_months(build_months, rag_months):
-    """Retrieval is built beside the plan, unless you know better."""
+    """Retrieval is built beside the plan."""
     return maximum(build_months, rag_months)
 
 

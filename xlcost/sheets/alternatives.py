@@ -161,7 +161,7 @@ def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
     now = f'TEXT({live("verdict_requests")},"#,##0")'
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
     sentences = (
-        f'"By cost alone, tuning pays from this many requests a month: "&TEXT({live("verdict_volume")},"#,##0")&";"',
+        f'"By cost alone, tuning pays from so many requests a month: "&TEXT({live("verdict_volume")},"#,##0")&";"',
         f'"there are "&{now}&" on average, and a right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
         f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
         f'{uncached}&" USD; a bigger model "&{bigger}',
@@ -187,7 +187,7 @@ def _chart(worksheet: Worksheet, layout: Layout) -> None:
     chart.title = _words_of("Total so far by month, live case: where lines cross, another is cheaper", 1000)
     chart.title.overlay = False
     chart.y_axis.title, chart.x_axis.title = _words_of("USD so far", 800), _words_of("Month", 800)
-    chart.height, chart.width = 10.5, 34
+    chart.height, chart.width = 10.5, 44
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = "#,##0"
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
