@@ -92,6 +92,8 @@ def _refuse_long(where: str, doc: str) -> None:
 @functools.cache
 def functions() -> dict[str, Function]:
     """Every FT_ function by its name, in the order in which they are presented."""
-    from xlcost.functions import cases, tables, views
+    from xlcost.functions import cases, deciding, tables, views
 
-    return {each.name: each for each in (*views.functions(), *cases.functions(), *tables.functions())}
+    return {
+        each.name: each for each in (*views.functions(), *cases.functions(), *deciding.functions(), *tables.functions())
+    }
