@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from xlcost.analysis.alternatives import FIGURES, Alternatives
+from xlcost.analysis.alternatives import FIGURES, VERDICT, Alternatives
 from xlcost.analysis.alternatives import alternatives as compared
+from xlcost.analysis.estimate import estimate
 from xlcost.cli.output import number, printable, say, write, write_json, write_table
 from xlcost.cli.reading import read_case
 from xlcost.errors import CellError
@@ -21,7 +22,9 @@ def alternatives(case_file: str | None, settings: list[str], column: str | None,
     else:
         _print(found)
     if isinstance(found.verdict, CellError):
-        say(f"{found.case.name}: the verdict is {found.verdict}: `xlcost estimate` or FT_WORTH_IT explains it")
+        told = estimate(found.case)
+        reasons = (told.explain_error(name) for name in VERDICT)
+        say(f"{found.case.name}: {next(reason for reason in reasons if reason)}")
         return 2
     return 0
 
