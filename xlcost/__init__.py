@@ -8,18 +8,22 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     import xlcost.functions.ft as ft
+    from xlcost.analysis.alternatives import Alternatives as Alternatives
+    from xlcost.analysis.alternatives import alternatives as alternatives
     from xlcost.analysis.case import Case as Case
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
 
 _LAZY = {
+    "Alternatives": "xlcost.analysis.alternatives",
     "Case": "xlcost.analysis.case",
     "Estimate": "xlcost.analysis.estimate",
+    "alternatives": "xlcost.analysis.alternatives",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
 }
 
-__all__ = ["Case", "Estimate", "estimate", "ft"]
+__all__ = ["Alternatives", "Case", "Estimate", "alternatives", "estimate", "ft"]
 
 
 def __getattr__(name: str) -> Any:

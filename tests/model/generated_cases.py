@@ -28,6 +28,9 @@ GIVEN_INSTEAD = {
     "trained_params": (0.0, 4e7), "weight_bytes": (0.5156, 2.0), "gpu_memory_sold": (0.0, 80.0),
     "api_output_price": (0.0, 1.2), "api_hosting_price": (0.0, 1.7),
     "venture_value": (0.0, 3e5), "venture_cost": (0.0, 1.2e5), "migration_cost": (0.0, 4e4),
+    "managed_priced": (0.0, 1.0), "prompt_input_price": (0.0, 0.4), "prompt_cached_price": (0.0, 0.1),
+    "prompt_output_price": (0.0, 1.6), "prompt_batch_discount": (0.0, 0.5), "tier_input_price": (0.0, 2.0),
+    "tier_cached_price": (0.0, 0.5), "tier_output_price": (0.0, 8.0),
 }  # fmt: skip
 
 

@@ -32,9 +32,9 @@ def _quantities(case):
 
 
 def as_array(name, values):
-    """What numpy holds for these values: NaN for an error, infinity for never or no price, `#N/A` in texts."""
+    """What numpy holds for these values: NaN for an error, infinity for never or no price, 0 for always."""
     if MODEL.kind_of[name] == "text":
-        return np.array(["#N/A" if isinstance(value, CellError) else value for value in values])
+        return np.array([[_text(e) for e in each] if isinstance(each, list) else _text(each) for each in values])
     return np.array(
         [[_number(each) for each in value] if isinstance(value, list) else _number(value) for value in values]
     )
@@ -43,7 +43,13 @@ def as_array(name, values):
 def _number(value):
     if isinstance(value, CellError):
         return math.nan
+    if value == "always":
+        return 0.0
     return math.inf if isinstance(value, str) else value
+
+
+def _text(value):
+    return "#N/A" if isinstance(value, CellError) else value
 
 
 def tolerance(formula):

@@ -38,6 +38,9 @@ CUSTOM_A = Case.of(
         "utilisation_lever_month": 6,
         "subset_lever": "yes",
         "subset_lever_month": 2,
+        "answer_value": 0.2,
+        "prompt_model": "together gpt-oss-120b",
+        "batch_share": 0.3,
     },
     name="Custom A",
 )
@@ -63,6 +66,8 @@ CUSTOM_B = Case.of(
         "early_stop_lever": "yes",
         "caching_lever": "yes",
         "caching_lever_month": 13,
+        "requests_outside": "forbidden",
+        "tuning_offer": "fireworks <=16B LoRA SFT",
     },
     name="Custom B",
 )

@@ -10,7 +10,18 @@ from xlcost.catalog._fields import Fields, read_toml, refuse
 from xlcost.catalog._records import Axis, Catalog, Change, Driver, Member, Source, did_you_mean
 from xlcost.catalog._tables import read_tables
 
-STAGES = ("data", "training", "iteration", "deployment", "maintenance", "talent", "opportunity", "levers", "timeline")
+STAGES = (
+    "data",
+    "training",
+    "iteration",
+    "deployment",
+    "maintenance",
+    "talent",
+    "opportunity",
+    "levers",
+    "timeline",
+    "alternatives",
+)
 
 SHIPPED = Path(__file__).parent
 

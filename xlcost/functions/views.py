@@ -377,4 +377,19 @@ DECLARED: dict[str, tuple[str, str]] = {
         "venture_chance! venture_value! venture_cost! pilot_price pilot_months capital_cost pilot_sensitivity "
         "pilot_specificity",
     ),
+    "FT_REQUEST_COST": (
+        "prompt_request_cost",
+        "input_tokens output_tokens prompt_model prompt_prefix_tokens prefix_cached_share batch_share "
+        "prompt_input_price prompt_output_price prompt_cached_price prompt_batch_discount",
+    ),
+    "FT_BREAKEVEN_VOLUME": (
+        "managed_value_volume",
+        "prompt_variable_cost! managed_variable_cost! managed_extra_upfront! managed_extra_month! running_months "
+        "answer_value prompt_acceptance managed_acceptance",
+    ),
+    "FT_BREAKEVEN_MONTH": (
+        "prompt_breakeven_month",
+        "launch_requests request_growth horizon_months build_months input_tokens output_tokens prompt_model "
+        "prompt_prefix_tokens prefix_cached_share prompt_hours light_team_share serving_route tuning_offer",
+    ),
 }

@@ -10,7 +10,11 @@ def graph() -> Graph:
     """The cost model, with the catalogue that ships with xlcost."""
     from xlcost.catalog import load
     from xlcost.model import (
+        alternatives,
+        answers,
+        breakeven,
         checks,
+        comparison,
         data,
         deployment,
         iteration,
@@ -25,6 +29,7 @@ def graph() -> Graph:
         talent,
         timeline,
         training,
+        verdict,
     )
     from xlcost.model.axes import AXES
     from xlcost.model.graph import build
@@ -44,6 +49,11 @@ def graph() -> Graph:
         timeline,
         results,
         starting,
+        alternatives,
+        answers,
+        comparison,
+        breakeven,
+        verdict,
         checks,
     )
     return build(stages, load(), AXES)

@@ -2,7 +2,7 @@
 
 A scalar quantity of n cases is an array of shape (n,), one on an axis has shape (n, members), and what does not
 vary between the cases stays a plain number or a single row. NaN stands for an error (in texts: #N/A), infinity for
-`never`.
+`never` and 0 for `always`.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ RUNTIME: Mapping[str, Any] = {
     "at": _at,
     "first_where": _first_where,
 }
-NUMPY = Language("numpy", lambda _: "inf", RUNTIME)
+NUMPY = Language("numpy", lambda answer: "0.0" if answer == "always" else "inf", RUNTIME)
 BLOCK = 4096  # cases at once: their vectors stay in the cache
 
 
@@ -228,10 +228,11 @@ def _row(array: Array) -> list[Array]:
 def _keep(results: dict[str, Array], name: str, found: Array, is_row: bool, block: slice, cases: int) -> None:
     """Put what came of a block of cases where it belongs; what doesn't vary is kept once."""
     if is_row and any(np.ndim(each) for each in found):
+        size = len(range(cases)[block])
+        members = np.array([np.broadcast_to(each, (size,)) for each in found]).T
         if name not in results:
-            results[name] = np.empty((cases, len(found)))
-        size = len(results[name][block])
-        results[name][block] = np.array([np.broadcast_to(each, (size,)) for each in found]).T
+            results[name] = np.empty((cases, len(found)), object if members.dtype.kind == "U" else float)
+        results[name][block] = members
     elif is_row:
         results[name] = np.array(found)
     elif np.ndim(found) and cases > BLOCK:

@@ -4,7 +4,12 @@ A check is a difference that must be nothing but rounding. An alert is 1 where a
 """
 
 from xlcost.model.constants import HIGH_MFU, LOW_UTILISATION, ONE_MONTH, USUAL_EXPERIMENTS
-from xlcost.model.words import at, is_number, maximum, quantity, total, where
+from xlcost.model.words import at, both, is_number, maximum, quantity, total, where
+
+
+def _better(best, other):
+    """By how much another one is better, if it is feasible at all."""
+    return where(is_number(other), maximum(0, best - other), 0)
 
 
 @quantity("Stages and contingency add up to the months", "USD")
@@ -65,6 +70,62 @@ def check_replicas(most_replicas, replicas_at_peak):
 def check_horizon(build_months, horizon_months):
     """There is at least a month to run."""
     return maximum(0, build_months + ONE_MONTH - horizon_months)
+
+
+@quantity("The plan among the alternatives is the case itself", "USD")
+def check_plan(plan_total_cost, total_cost):
+    """Its total so far at the end of the horizon, and the total of the stages."""
+    return plan_total_cost - total_cost
+
+
+@quantity("Prompted: the last total so far is the total", "USD")
+def check_prompt(prompt_cumulative, horizon_months, prompt_total_cost):
+    """Nothing is left out, and nothing comes after the horizon."""
+    return at(prompt_cumulative, horizon_months) - prompt_total_cost
+
+
+@quantity("Retrieval: the last total so far is the total", "USD")
+def check_rag(rag_cumulative, horizon_months, rag_total_cost):
+    """Nothing is left out, and nothing comes after the horizon."""
+    return at(rag_cumulative, horizon_months) - rag_total_cost
+
+
+@quantity("Managed: the last total so far is the total", "USD")
+def check_managed(managed_priced, managed_cumulative, horizon_months, managed_total_cost):
+    """Nothing is left out, and nothing comes after the horizon."""
+    return where(managed_priced > 0, at(managed_cumulative, horizon_months) - managed_total_cost, 0)
+
+
+@quantity("Hybrid: the last total so far is the total", "USD")
+def check_hybrid(hybrid_cumulative, horizon_months, hybrid_total_cost):
+    """Nothing is left out, and nothing comes after the horizon."""
+    return at(hybrid_cumulative, horizon_months) - hybrid_total_cost
+
+
+@quantity("A plan that is trained through the API costs what the managed model does", "USD")
+def check_managed_build(training_route, managed_priced, managed_build_cost, training_cost, iteration_cost):
+    """Two ways to the same training and iteration."""
+    return where(
+        both(training_route == "API", managed_priced > 0), managed_build_cost - (training_cost + iteration_cost), 0
+    )
+
+
+@quantity("Nothing that isn't tuned is better than the best alternative", "USD")
+def check_best_untuned(verdict_net_cost, prompt_net_cost, rag_net_cost):
+    """What is feasible, by cost less value."""
+    return _better(verdict_net_cost, prompt_net_cost) + _better(verdict_net_cost, rag_net_cost)
+
+
+@quantity("The managed model isn't better than the best alternative", "USD")
+def check_best_managed(verdict_net_cost, managed_net_cost):
+    """If it is feasible, by cost less value."""
+    return _better(verdict_net_cost, managed_net_cost)
+
+
+@quantity("No plan is better than the best alternative", "USD")
+def check_best_plan(verdict_net_cost, plan_net_cost, hybrid_net_cost):
+    """What is feasible, by cost less value."""
+    return _better(verdict_net_cost, plan_net_cost) + _better(verdict_net_cost, hybrid_net_cost)
 
 
 @quantity("MFU is higher than most ever see", "flag")

@@ -10,6 +10,7 @@ from xlcost.model.expressions import Answer, Table, constant
 from xlcost.model.language import quantity
 
 NEVER = Answer("never")
+ALWAYS = Answer("always")
 NOT_FEASIBLE = Answer("not feasible")
 NO_PRICE = Answer("no price")
 BY_TOKEN = Answer("by the token")
@@ -24,6 +25,7 @@ up_to = poisson_pmf = poisson_cdf = binom_cdf = normal_inverse = lookup = lookup
 total = largest = at = first_where = running_total = previous = _word
 
 __all__ = [
+    "ALWAYS",
     "BY_TOKEN",
     "NEVER",
     "NOT_FEASIBLE",

@@ -13,6 +13,7 @@ from xlcost.files.values import normalise
 from xlcost.model import graph
 from xlcost.model.expressions import Column, walk
 from xlcost.sheets import (
+    alternatives,
     calculations,
     checks,
     control,
@@ -26,6 +27,7 @@ from xlcost.sheets import (
     maintenance,
     memory,
     opportunity,
+    options,
     purchase,
     readme,
     results,
@@ -55,6 +57,7 @@ CALCULATIONS = (
     timeline.SHEET,
     results.SHEET,
     starting.SHEET,
+    options.SHEET,
     checks.SHEET,
 )
 
@@ -78,6 +81,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = Fa
     guide.draw_cover(book["Cover"], layout, order)
     readme.draw_readme(book[readme.README])
     summary.draw(book["Summary"], layout, book[TIMELINE])
+    alternatives.draw(book[alternatives.TITLE], layout)
     inputs.draw(book[INPUTS], layout, every)
     for title, (purpose, names) in tables.SHEETS.items():
         tables.draw(book, book[title], names, purpose, model.catalog)
@@ -108,6 +112,7 @@ def _order(asks: str) -> list[tuple[str, str]]:
         ("Cover", "What this is, and where to find what."),
         (readme.README, readme.README_PURPOSE),
         ("Summary", "The answer on one page."),
+        (alternatives.TITLE, alternatives.PURPOSE),
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),

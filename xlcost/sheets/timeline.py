@@ -34,10 +34,23 @@ SHEET = sheet(
         "runs_present_flow serving_present_flow",
     ),
     section("The books", "amortisation_flow expense_flow"),
+    section(
+        "Alternatives",
+        "priced_requests least_gpu_flow shared_flow light_flow prompt_flow rag_flow managed_serving_flow "
+        "managed_training_flow managed_flow passage_flow retrieval_flow hybrid_flow prompt_cumulative rag_cumulative "
+        "managed_cumulative hybrid_cumulative",
+    ),
+    section(
+        "Alternatives side by side",
+        "outside_cumulative outside_cheapest inside_cumulative inside_cheapest cheapest_so_far "
+        "dearer_than_prompt dearer_than_rag managed_dearer "
+        "prompt_discounted_flow rag_discounted_flow managed_discounted_flow hybrid_discounted_flow",
+    ),
 )
 
 # The rows that are shown for the live case at the top, for charts and for annual sums.
 LIVE = (
     "year requests data_flow training_flow iteration_flow deployment_flow maintenance_flow talent_flow "
-    "levers_flow contingency_flow total_flow cumulative_cost benefit_flow net_flow cumulative_net expense_flow"
+    "levers_flow contingency_flow total_flow cumulative_cost benefit_flow net_flow cumulative_net expense_flow "
+    "prompt_cumulative rag_cumulative managed_cumulative hybrid_cumulative cheapest_so_far"
 ).split()

@@ -1,0 +1,309 @@
+"""Comparison: the alternatives side by side, along the months and over the horizon."""
+
+from xlcost.model.words import (
+    NO_PRICE,
+    NOT_FEASIBLE,
+    at,
+    both,
+    minimum,
+    quantity,
+    running_total,
+    total,
+    where,
+)
+
+# Along the months
+
+
+@quantity("Prompted so far", "USD")
+def prompt_cumulative(prompt_flow):
+    """Since the start."""
+    return running_total(prompt_flow)
+
+
+@quantity("Retrieval so far", "USD")
+def rag_cumulative(rag_flow):
+    """Since the start."""
+    return running_total(rag_flow)
+
+
+@quantity("Managed so far", "USD")
+def managed_cumulative(managed_flow):
+    """Since the start."""
+    return running_total(managed_flow)
+
+
+@quantity("Hybrid so far", "USD")
+def hybrid_cumulative(hybrid_flow):
+    """Since the start."""
+    return running_total(hybrid_flow)
+
+
+@quantity("Cheapest outside so far", "USD")
+def outside_cumulative(managed_priced, prompt_cumulative, rag_cumulative, managed_cumulative):
+    """Of those that a provider answers."""
+    return where(
+        managed_priced > 0,
+        minimum(prompt_cumulative, rag_cumulative, managed_cumulative),
+        minimum(prompt_cumulative, rag_cumulative),
+    )
+
+
+@quantity("Which outside is cheapest so far", "text")
+def outside_cheapest(prompt_cumulative, rag_cumulative, outside_cumulative):
+    """Of those that a provider answers."""
+    return where(
+        prompt_cumulative <= outside_cumulative,
+        "prompted",
+        where(rag_cumulative <= outside_cumulative, "retrieval", "managed"),
+    )
+
+
+@quantity("Plan or hybrid, the cheaper so far", "USD")
+def inside_cumulative(cumulative_cost, hybrid_cumulative):
+    """Of those that the case's own model answers."""
+    return minimum(cumulative_cost, hybrid_cumulative)
+
+
+@quantity("Whether plan or hybrid is cheaper so far", "text")
+def inside_cheapest(plan_allowed, cumulative_cost, hybrid_cumulative):
+    """Of those that the case's own model answers, if it is allowed."""
+    return where(plan_allowed > 0, where(cumulative_cost <= hybrid_cumulative, "plan", "hybrid"), "none")
+
+
+@quantity("The cheapest so far", "text")
+def cheapest_so_far(outside_allowed, outside_cumulative, inside_cumulative, outside_cheapest, inside_cheapest):
+    """Of those that are allowed, by cost alone."""
+    return where(both(outside_allowed > 0, outside_cumulative <= inside_cumulative), outside_cheapest, inside_cheapest)
+
+
+@quantity("Prompted, discounted", "USD/month")
+def prompt_discounted_flow(prompt_flow, discount_factor):
+    """At the cost of capital."""
+    return prompt_flow * discount_factor
+
+
+@quantity("Retrieval, discounted", "USD/month")
+def rag_discounted_flow(rag_flow, discount_factor):
+    """At the cost of capital."""
+    return rag_flow * discount_factor
+
+
+@quantity("Managed, discounted", "USD/month")
+def managed_discounted_flow(managed_flow, discount_factor):
+    """At the cost of capital."""
+    return managed_flow * discount_factor
+
+
+@quantity("Hybrid, discounted", "USD/month")
+def hybrid_discounted_flow(hybrid_flow, discount_factor):
+    """At the cost of capital."""
+    return hybrid_flow * discount_factor
+
+
+# Over the horizon
+
+
+@quantity("Prompted: total cost", "USD")
+def prompt_total_cost(prompt_flow):
+    """Over the horizon."""
+    return total(prompt_flow)
+
+
+@quantity("Retrieval: total cost", "USD")
+def rag_total_cost(rag_flow):
+    """Over the horizon."""
+    return total(rag_flow)
+
+
+@quantity("Managed: total cost", "USD")
+def managed_total_cost(managed_priced, managed_flow):
+    """Over the horizon."""
+    return where(managed_priced > 0, total(managed_flow), NO_PRICE)
+
+
+@quantity("Plan: total cost", "USD")
+def plan_total_cost(cumulative_cost, horizon_months):
+    """What the case has cost at the end of the horizon."""
+    return at(cumulative_cost, horizon_months)
+
+
+@quantity("Hybrid: total cost", "USD")
+def hybrid_total_cost(hybrid_flow):
+    """Over the horizon."""
+    return total(hybrid_flow)
+
+
+@quantity("Prompted: present cost", "USD")
+def prompt_present_cost(prompt_discounted_flow):
+    """What the cost is worth today."""
+    return total(prompt_discounted_flow)
+
+
+@quantity("Retrieval: present cost", "USD")
+def rag_present_cost(rag_discounted_flow):
+    """What the cost is worth today."""
+    return total(rag_discounted_flow)
+
+
+@quantity("Managed: present cost", "USD")
+def managed_present_cost(managed_priced, managed_discounted_flow):
+    """What the cost is worth today."""
+    return where(managed_priced > 0, total(managed_discounted_flow), NO_PRICE)
+
+
+@quantity("Hybrid: present cost", "USD")
+def hybrid_present_cost(hybrid_discounted_flow):
+    """What the cost is worth today."""
+    return total(hybrid_discounted_flow)
+
+
+# For a request, and for one that is answered right
+
+
+@quantity("Prompted: all costs of a request", "USD/request")
+def prompt_unit_cost(prompt_total_cost, total_requests):
+    """All that it takes, over all requests."""
+    return prompt_total_cost / total_requests
+
+
+@quantity("Prompted: a right answer", "USD/request")
+def prompt_success_cost(prompt_unit_cost, prompt_acceptance):
+    """The same, over the requests that are answered right."""
+    return prompt_unit_cost / prompt_acceptance
+
+
+@quantity("Retrieval: all costs of a request", "USD/request")
+def rag_unit_cost(rag_total_cost, total_requests):
+    """All that it takes, over all requests."""
+    return rag_total_cost / total_requests
+
+
+@quantity("Retrieval: a right answer", "USD/request")
+def rag_success_cost(rag_unit_cost, rag_acceptance):
+    """The same, over the requests that are answered right."""
+    return rag_unit_cost / rag_acceptance
+
+
+@quantity("Managed: all costs of a request", "USD/request")
+def managed_unit_cost(managed_priced, managed_total_cost, total_requests):
+    """All that it takes, over all requests."""
+    return where(managed_priced > 0, managed_total_cost / total_requests, NO_PRICE)
+
+
+@quantity("Managed: a right answer", "USD/request")
+def managed_success_cost(managed_priced, managed_unit_cost, managed_acceptance):
+    """The same, over the requests that are answered right."""
+    return where(managed_priced > 0, managed_unit_cost / managed_acceptance, NO_PRICE)
+
+
+@quantity("Plan: a right answer", "USD/request")
+def plan_success_cost(request_cost, quality_start):
+    """All that it takes, over the requests that are answered right."""
+    return request_cost / quality_start
+
+
+@quantity("Hybrid: all costs of a request", "USD/request")
+def hybrid_unit_cost(hybrid_total_cost, total_requests):
+    """All that it takes, over all requests."""
+    return hybrid_total_cost / total_requests
+
+
+@quantity("Hybrid: a right answer", "USD/request")
+def hybrid_success_cost(hybrid_unit_cost, hybrid_acceptance):
+    """The same, over the requests that are answered right."""
+    return hybrid_unit_cost / hybrid_acceptance
+
+
+@quantity("What a request's tokens come to", "x")
+def request_markup(token_markup, total_requests, priced_requests):
+    """With other environments and contingency, on the mean of the price path."""
+    return token_markup * where(total_requests > 0, total(priced_requests) / total_requests, 1)
+
+
+@quantity("Own GPUs beyond the least", "USD")
+def added_gpu_cost(serving_route, dedicated_cost, least_gpu_flow):
+    """Over the horizon: what the requests call for."""
+    return where(serving_route == "API", 0, total(dedicated_cost) - total(least_gpu_flow))
+
+
+@quantity("Prompted: one request more", "USD/request")
+def prompt_variable_cost(prompt_request_cost, request_markup):
+    """What depends on how it is answered."""
+    return prompt_request_cost * request_markup
+
+
+@quantity("Bigger model: one request more", "USD/request")
+def tier_variable_cost(tier_request_cost, request_markup):
+    """What depends on how it is answered."""
+    return tier_request_cost * request_markup
+
+
+@quantity("Retrieval: one request more", "USD/request")
+def rag_variable_cost(rag_request_cost, request_markup):
+    """What depends on how it is answered."""
+    return rag_request_cost * request_markup
+
+
+@quantity("Managed: one request more", "USD/request")
+def managed_variable_cost(managed_priced, api_request_cost, request_markup):
+    """What depends on how it is answered."""
+    return where(managed_priced > 0, api_request_cost * request_markup, NO_PRICE)
+
+
+@quantity("Plan: one request more", "USD/request")
+def plan_variable_cost(serving_route, api_request_cost, request_markup, added_gpu_cost, token_markup, total_requests):
+    """By the token; or the GPUs beyond the least, over all requests."""
+    return where(
+        serving_route == "API",
+        api_request_cost * request_markup,
+        where(total_requests > 0, added_gpu_cost * token_markup / total_requests, 0),
+    )
+
+
+@quantity("Hybrid: one request more", "USD/request")
+def hybrid_variable_cost(
+    plan_variable_cost, hybrid_passage_cost, request_markup, serving_route, retrieval_load, embedding_cost,
+    contingency_share,
+):  # fmt: skip
+    """The plan's, the passages and the embedding."""
+    return (
+        plan_variable_cost * where(serving_route == "API", 1, retrieval_load)
+        + hybrid_passage_cost * request_markup
+        + embedding_cost * (1 + contingency_share)
+    )
+
+
+# Cost less value: what is compared in the end
+
+
+@quantity("Prompted: cost less value", "USD")
+def prompt_net_cost(outside_allowed, prompt_total_cost, prompt_value):
+    """Over the horizon."""
+    return where(outside_allowed > 0, prompt_total_cost - prompt_value, NOT_FEASIBLE)
+
+
+@quantity("Retrieval: cost less value", "USD")
+def rag_net_cost(outside_allowed, rag_total_cost, rag_value):
+    """Over the horizon."""
+    return where(outside_allowed > 0, rag_total_cost - rag_value, NOT_FEASIBLE)
+
+
+@quantity("Managed: cost less value", "USD")
+def managed_net_cost(outside_allowed, managed_priced, managed_total_cost, managed_value):
+    """Over the horizon."""
+    return where(
+        outside_allowed > 0, where(managed_priced > 0, managed_total_cost - managed_value, NO_PRICE), NOT_FEASIBLE
+    )
+
+
+@quantity("Plan: cost less value", "USD")
+def plan_net_cost(plan_allowed, plan_total_cost, plan_value):
+    """Over the horizon."""
+    return where(plan_allowed > 0, plan_total_cost - plan_value, NOT_FEASIBLE)
+
+
+@quantity("Hybrid: cost less value", "USD")
+def hybrid_net_cost(plan_allowed, hybrid_total_cost, hybrid_value):
+    """Over the horizon."""
+    return where(plan_allowed > 0, hybrid_total_cost - hybrid_value, NOT_FEASIBLE)

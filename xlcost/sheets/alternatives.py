@@ -1,0 +1,208 @@
+"""Draw Alternatives: what else could be done, and what is decided, on one page. Its workings are on Options."""
+
+from __future__ import annotations
+
+from openpyxl.chart import LineChart, Reference, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from xlcost.analysis.alternatives import CROSSINGS, FIGURES, REASONS, WAYS
+from xlcost.model.formulas import constant_name
+from xlcost.sheets import styles
+from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, Layout, letter
+from xlcost.sheets.summary import COLOURS, _small, _words_of
+
+TITLE = "Alternatives"
+PURPOSE = "What else could answer the same requests, where fine-tuning pays, and what is decided."
+
+LABEL, LAST = "A", "K"
+WORDS_ROW, TABLE_ROW, CROSSING_ROW, YEARS_ROW, CHART_ROW, BLOCK_ROW = 6, 12, 20, 29, 38, 60
+YEARS = 6
+SHADES = (COLOURS[0], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[4])
+FORMATS = {
+    "acceptance": "0.0%",
+    "months": "0",
+    "request": "#,##0.000000",
+    "unit": "#,##0.0000",
+    "success": "#,##0.0000",
+}
+CROSSING_HEADS = (
+    ("Where tuning becomes cheaper", "General"),
+    ("Saved by a request, USD", "#,##0.000000;-#,##0.000000"),
+    ("Break-even, requests a month", "#,##0"),
+    ("The same, with the value of right answers", "#,##0"),
+    ("Break-even month", "0"),
+)
+
+
+def draw(worksheet: Worksheet, layout: Layout) -> None:
+    """The verdict in words, the alternatives side by side, the crossings, and a chart; one A4 page."""
+    canvas = Canvas(worksheet)
+    canvas.top(TITLE, PURPOSE)
+    canvas.formula("F1", f'"Live case: "&{LIVE_CASE}', font=styles.HEADING)
+    canvas.widths({LABEL: 38, **{letter(column): 15 for column in range(2, 12)}})
+    _table(canvas, layout)
+    _crossings(canvas, layout)
+    block = _block(canvas, layout)
+    _years(canvas, layout, block)
+    _chart(worksheet, layout)
+    reasons = _reasons(canvas, layout, BLOCK_ROW + layout.months + 3)
+    _words(canvas, layout, reasons)
+    canvas.printed("result", f"B{HEAD_ROW}")
+    worksheet.page_setup.fitToHeight = 1
+    worksheet.print_area = f"A1:{LAST}{BLOCK_ROW - 2}"
+
+
+def _table(canvas: Canvas, layout: Layout) -> None:
+    canvas.head(("Side by side, live case", *FIGURES.values()), row=TABLE_ROW)
+    canvas.sheet.row_dimensions[TABLE_ROW].height = 26
+    for place, way in enumerate(WAYS.values()):
+        number = TABLE_ROW + 1 + place
+        canvas.text(f"{LABEL}{number}", way.label)
+        for column, (figure, name) in enumerate(zip(FIGURES, way.figures, strict=True)):
+            shown = FORMATS.get(figure, "#,##0;-#,##0;0")
+            cell = f"{letter(2 + column)}{number}"
+            canvas.formula(cell, layout.live(name), shown, styles.LINK, styles.RIGHT)
+    number = TABLE_ROW + 1 + len(WAYS)
+    canvas.text(f"{LABEL}{number}", "A bigger model, prompted", styles.NOTE)
+    column = letter(2 + list(FIGURES).index("request"))
+    live = layout.live("tier_variable_cost")
+    canvas.formula(f"{column}{number}", live, FORMATS["request"], styles.LINK, styles.RIGHT)
+
+
+def _crossings(canvas: Canvas, layout: Layout) -> None:
+    canvas.head([head for head, _ in CROSSING_HEADS], row=CROSSING_ROW)
+    canvas.sheet.row_dimensions[CROSSING_ROW].height = 38
+    for place, (label, names) in enumerate(CROSSINGS.items()):
+        number = CROSSING_ROW + 1 + place
+        canvas.text(f"{LABEL}{number}", label[0].upper() + label[1:])
+        for column, name in enumerate(names):
+            if name:
+                cell = f"{letter(2 + column)}{number}"
+                canvas.formula(cell, layout.live(name), CROSSING_HEADS[1 + column][1], styles.LINK, styles.RIGHT)
+
+
+def _block(canvas: Canvas, layout: Layout) -> dict[str, str]:
+    """What the chart draws: a row for each month. Also where each column stands, by the quantity's name."""
+    names = [*(way.so_far for way in WAYS.values()), "cheapest_so_far"]
+    canvas.head(("Total so far, USD: month", *(way.label for way in WAYS.values()), "Cheapest"), row=BLOCK_ROW)
+    canvas.sheet.row_dimensions[BLOCK_ROW].height = 26
+    first, last = layout.month_span
+    priced = layout.live("managed_priced")
+    for member in range(layout.months):
+        number = BLOCK_ROW + 1 + member
+        canvas.formula(f"{LABEL}{number}", f"{LABEL}{number - 1}+1" if member else "0", "0", alignment=styles.LEFT)
+        for column, name in enumerate(names):
+            row = layout.live_rows[name]
+            text = f"INDEX(Timeline!${first}${row}:${last}${row},${LABEL}{number}+1)"
+            if name == "managed_cumulative":
+                text = f"IF({priced}>0,{text},NA())"  # a chart leaves out what has no price
+            canvas.formula(f"{letter(2 + column)}{number}", text, "#,##0", styles.LINK, styles.RIGHT)
+    bottom = BLOCK_ROW + layout.months
+    return {
+        name: f"{letter(2 + column)}${BLOCK_ROW + 1}:{letter(2 + column)}${bottom}" for column, name in enumerate(names)
+    }
+
+
+def _years(canvas: Canvas, layout: Layout, block: dict[str, str]) -> None:
+    canvas.head(["Total so far, USD, at the end of month"], row=YEARS_ROW)
+    for year in range(YEARS):
+        address = f"{letter(2 + year)}{YEARS_ROW}"
+        text = f"{letter(1 + year)}{YEARS_ROW}+{constant_name('YEAR')}" if year else "0"
+        cell = canvas.formula(address, text, "0", styles.HEAD)
+        cell.fill, cell.alignment = styles.HEAD_FILL, styles.CENTRE
+    labels = [way.label for way in WAYS.values()]
+    for place, (name, span) in enumerate(block.items()):
+        number = YEARS_ROW + 1 + place
+        canvas.text(f"{LABEL}{number}", [*labels, "The cheapest so far"][place])
+        priced = layout.live("managed_priced") if name == "managed_cumulative" else ""
+        for year in range(YEARS):
+            column = letter(2 + year)
+            text = f"INDEX(${span.replace(':', ':$')},{column}${YEARS_ROW}+1)"
+            text = f'IF({priced}>0,{text},"no price")' if priced else text
+            canvas.formula(f"{column}{number}", text, "#,##0", alignment=styles.RIGHT)
+
+
+def _reasons(canvas: Canvas, layout: Layout, number: int) -> tuple[int, int]:
+    """The words of each verdict, and the numbers that stand in them; the rows of the table."""
+    canvas.head(("What is said: by the reason", *("",) * 6), row=number)
+    first = number + 1
+    for key, reason in REASONS.items():
+        number += 1
+        canvas.text(f"{LABEL}{number}", key)
+        for column, part in (("B", reason.opening), ("C", reason.first), ("E", reason.second), ("G", reason.third)):
+            canvas.text(f"{column}{number}", part)
+        for column, name in (("D", reason.first_number), ("F", reason.second_number)):
+            canvas.formula(f"{column}{number}", layout.live(name), "#,##0", styles.LINK, styles.RIGHT)
+    last, number = number, number + 2
+    for key, label in (*((key, way.label) for key, way in WAYS.items()), ("none", "none")):
+        canvas.text(f"{LABEL}{number}", key)
+        canvas.text(f"B{number}", label)
+        number += 1
+    picked = number + 1
+    canvas.text(f"{LABEL}{picked}", "The one that holds", styles.STRONG)
+    for column in "BCDEFG":
+        text = f"INDEX({column}{first}:{column}{last},MATCH({layout.live('verdict_reason')},$A{first}:$A{last},0))"
+        canvas.formula(f"{column}{picked}", text, "#,##0")
+    ways = f"B{last + 2}:B{number - 1},MATCH({layout.live('verdict_choice')},A{last + 2}:A{number - 1},0)"
+    canvas.formula(f"H{picked}", f"INDEX({ways})")
+    return picked, number
+
+
+def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
+    """The verdict, and what it rests on, in sentences."""
+    picked, live = where[0], layout.live
+    canvas.heading(HEAD_ROW, "The verdict, live case", LAST)
+    number = '"#,##0;#,##0"'
+    first = f"B{picked}&H{picked}&C{picked}&TEXT(D{picked},{number})&E{picked}&TEXT(F{picked},{number})&G{picked}"
+    canvas.formula(f"{LABEL}{WORDS_ROW}", first, font=styles.HEADING)
+    now = f'TEXT({live("verdict_requests")},"#,##0")'
+    uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
+    sentences = (
+        f'"By cost alone, tuning pays from so many requests a month: "&TEXT({live("verdict_volume")},"#,##0")&";"',
+        f'"there are "&{now}&" on average, and a right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
+        f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
+        f'{uncached}&" USD; a bigger model "&{bigger}',
+    )
+    helper = where[1] + 3
+    for place, text in enumerate(sentences):
+        canvas.formula(f"B{helper + place}", text)
+    canvas.formula(f"{LABEL}{WORDS_ROW + 1}", f'B{helper}&" "&B{helper + 1}')
+    canvas.formula(f"{LABEL}{WORDS_ROW + 2}", f'B{helper + 2}&" "&B{helper + 3}&" USD (tokens alone)."')
+    canvas.formula(
+        f"{LABEL}{WORDS_ROW + 3}",
+        f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
+    )
+    canvas.formula(
+        f"{LABEL}{WORDS_ROW + 4}",
+        f'"The best is ahead of the best on the other side by "&TEXT({live("verdict_margin")},"#,##0")&" USD."',
+    )
+
+
+def _chart(worksheet: Worksheet, layout: Layout) -> None:
+    """Lines of what each has cost so far: where they cross, another becomes the cheapest."""
+    chart = LineChart()
+    chart.title = _words_of("Total so far by month, live case: where lines cross, another is cheaper", 1000)
+    chart.title.overlay = False
+    chart.y_axis.title, chart.x_axis.title = _words_of("USD so far", 800), _words_of("Month", 800)
+    chart.height, chart.width = 10.5, 44
+    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.number_format = "#,##0"
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
+    chart.x_axis.tickLblPos, chart.x_axis.tickLblSkip, chart.x_axis.tickMarkSkip = "low", 6, 6
+    chart.legend.position = "b"
+    chart.x_axis.txPr = chart.y_axis.txPr = chart.legend.txPr = _small()
+    chart.roundedCorners = False
+    top, bottom = BLOCK_ROW + 1, BLOCK_ROW + layout.months
+    for place, way in enumerate(WAYS.values()):
+        values = Reference(worksheet, min_col=2 + place, min_row=top, max_row=bottom)
+        series = Series(values, title=way.label)
+        series.graphicalProperties.line.solidFill = SHADES[place]
+        series.graphicalProperties.line.width = 22225
+        series.graphicalProperties.line.dashStyle = ("solid", "dash", "solid", "solid", "sysDot")[place]
+        series.smooth = False
+        chart.series.append(series)
+    chart.set_categories(Reference(worksheet, min_col=1, min_row=top, max_row=bottom))
+    worksheet.add_chart(chart, f"{LABEL}{CHART_ROW}")

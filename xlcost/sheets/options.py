@@ -1,0 +1,83 @@
+"""The sheet Options: the workings of the alternatives, line by line. What is decided with them is on Alternatives."""
+
+from xlcost.sheets.words import section, sheet
+
+SHEET = sheet(
+    "Options",
+    "What else could answer the same requests, line by line for every case. The sheet Alternatives sums it up.",
+    section("What is allowed", "outside_allowed plan_allowed managed_offered managed_priced"),
+    section(
+        "A request: prompted",
+        "prompt_input_price prompt_cached_price prompt_output_price prompt_batch_discount prompt_prefix_price "
+        "prompt_uncached_cost prompt_cached_cost prompt_request_cost",
+    ),
+    section(
+        "A request: the same prompt on a bigger model",
+        "tier_input_price tier_cached_price tier_output_price tier_prefix_price tier_request_cost",
+    ),
+    section(
+        "A request: retrieval",
+        "passage_tokens embedding_cost rag_uncached_cost rag_cached_cost rag_request_cost hybrid_passage_cost",
+    ),
+    section(
+        "Before launch",
+        "prompt_upfront_cost rag_upfront_cost managed_build_cost managed_upfront_cost plan_upfront_cost "
+        "hybrid_upfront_cost",
+    ),
+    section(
+        "Every month, and again",
+        "prompt_month_cost rag_month_cost managed_month_cost plan_month_cost hybrid_month_cost managed_retrain_cost",
+    ),
+    section(
+        "Over the horizon",
+        "token_markup request_markup added_gpu_cost prompt_total_cost rag_total_cost managed_total_cost "
+        "plan_total_cost hybrid_total_cost prompt_present_cost rag_present_cost managed_present_cost "
+        "hybrid_present_cost",
+    ),
+    section(
+        "All costs of a request",
+        "prompt_unit_cost rag_unit_cost managed_unit_cost hybrid_unit_cost",
+    ),
+    section(
+        "Answers that are right, and what one costs",
+        "managed_acceptance prompt_success_cost rag_success_cost managed_success_cost "
+        "plan_success_cost hybrid_success_cost",
+    ),
+    section(
+        "What right answers are worth",
+        "managed_months hybrid_months prompt_head_start rag_head_start managed_head_start hybrid_head_start "
+        "prompt_value rag_value managed_value plan_value hybrid_value",
+    ),
+    section(
+        "Cost less value: what is compared in the end",
+        "prompt_net_cost rag_net_cost managed_net_cost plan_net_cost hybrid_net_cost",
+    ),
+    section(
+        "A straight line: one request more, and none",
+        "prompt_variable_cost tier_variable_cost rag_variable_cost managed_variable_cost plan_variable_cost "
+        "hybrid_variable_cost prompt_idle_cost rag_idle_cost managed_idle_cost plan_idle_cost hybrid_idle_cost",
+    ),
+    section(
+        "Break-even of the plan",
+        "prompt_gap prompt_saving prompt_breakeven_volume prompt_quality_gain prompt_value_saving prompt_value_volume "
+        "tier_saving tier_breakeven_volume rag_gap rag_saving rag_breakeven_volume "
+        "prompt_last_dearer prompt_breakeven_month rag_last_dearer "
+        "rag_breakeven_month",
+    ),
+    section(
+        "Break-even of the managed model",
+        "managed_extra_upfront managed_extra_month managed_gap managed_saving managed_breakeven_volume "
+        "managed_quality_gain managed_value_saving managed_value_volume uncached_saving "
+        "uncached_breakeven_volume managed_tier_saving managed_tier_volume managed_last_dearer managed_breakeven_month",
+    ),
+    section(
+        "The best without tuning, and with it",
+        "prompt_is_best best_untuned untuned_net_cost untuned_total_cost untuned_variable_cost plan_is_best "
+        "single_net_cost single_is_best best_tuned tuned_net_cost tuned_total_cost tuned_variable_cost",
+    ),
+    section(
+        "The verdict",
+        "verdict_worth_it verdict_choice verdict_net_cost verdict_margin verdict_extra_cost verdict_saving "
+        "verdict_requests verdict_gap verdict_volume shortfall_reason cost_reason verdict_reason",
+    ),
+)
