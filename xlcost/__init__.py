@@ -11,15 +11,19 @@ if TYPE_CHECKING:
     from xlcost.analysis.case import Case as Case
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
+    from xlcost.analysis.simulation import simulate as simulate
+    from xlcost.analysis.tornado import tornado as tornado
 
 _LAZY = {
     "Case": "xlcost.analysis.case",
     "Estimate": "xlcost.analysis.estimate",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
+    "simulate": "xlcost.analysis.simulation",
+    "tornado": "xlcost.analysis.tornado",
 }
 
-__all__ = ["Case", "Estimate", "estimate", "ft"]
+__all__ = ["Case", "Estimate", "estimate", "ft", "simulate", "tornado"]
 
 
 def __getattr__(name: str) -> Any:
