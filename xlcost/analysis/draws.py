@@ -26,7 +26,6 @@ from xlcost.model.inputs import Refused
 
 Array = Any
 
-LARGEST_SEED = 2**64 - 1
 AT_A_TIME = 4  # numbers that one count of Philox yields
 
 _OCTAVES = 21  # halvings of the distance to an end
@@ -52,15 +51,6 @@ class Stream:
     def next(self, count: int) -> Array:
         """The next draws."""
         return self._generator.random(count)
-
-
-def checked_seed(seed: object) -> int:
-    """A seed: a whole number, 0 or more. Raises Refused."""
-    if isinstance(seed, bool) or not isinstance(seed, int | float | np.integer):
-        raise Refused(f"seed = {seed!r}: a whole number is wanted", CellError.VALUE)
-    if not 0 <= seed <= LARGEST_SEED or seed != int(seed):
-        raise Refused(f"seed = {seed:.15g}: a whole number is wanted, 0 or more", CellError.NUM)
-    return int(seed)
 
 
 def sampler(distribution: Distribution, minimum: float, maximum: float, whole: bool) -> Callable[[Array], Array]:
@@ -92,7 +82,7 @@ def sampler(distribution: Distribution, minimum: float, maximum: float, whole: b
 def _table(distribution: Distribution, minimum: float, maximum: float) -> tuple[Array, Array]:
     """For each step, of the lower side and then of the upper: a line in the distance to the end."""
     asked = np.arange(-_OCTAVES, -1 + 0.5 / _COARSE, 1 / _COARSE)
-    edges = (np.arange(_SIDE + 1) + (_FIRST << 0)).astype(np.int64) << _SHIFT
+    edges = (np.arange(_SIDE + 1) + _FIRST).astype(np.int64) << _SHIFT
     distance = edges.view(np.float64)
     starts, slopes = [], []
     for probability in (2.0**asked, 1 - 2.0**asked):

@@ -100,7 +100,9 @@ class Events:
         _, _, cap, models, build = (changed.get(name, self._values[name]) for name in FAILURE)
         none_ships = np.asarray(failure) ** models
         happens = Stream(seed, "event programme_fails", start).next(count) < none_ships
-        if_shipped = np.where(none_ships < 1, (mean - none_ships * cap) / np.where(none_ships < 1, 1 - none_ships, 1), cap)
+        if_shipped = np.where(
+            none_ships < 1, (mean - none_ships * cap) / np.where(none_ships < 1, 1 - none_ships, 1), cap
+        )
         changed["expected_experiments"] = np.where(happens, cap, if_shipped)
         horizon = changed["horizon_months"]
         changed["horizon_months"] = np.where(happens, np.minimum(build, horizon), horizon)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from xlcost.analysis.distributions import Discrete
-from xlcost.analysis.draws import Copula, Stream, checked_seed, sampler
+from xlcost.analysis.draws import Copula, Stream, sampler
 from xlcost.analysis.estimate import Estimate
 from xlcost.analysis.uncertainty import Unsure
 from xlcost.catalog import nearest
@@ -27,10 +27,10 @@ class Sampling:
         self,
         drawn: Mapping[str, Unsure],
         found: Estimate,
-        seed: object,
+        seed: int,
         correlations: Mapping[tuple[str, str], float] | None,
     ) -> None:
-        self._seed = checked_seed(seed)
+        self._seed = seed
         if correlations is None:
             correlations = {each.drivers: each.correlation for each in found.graph.catalog.correlations}
         for name in {name for pair in correlations for name in pair}:

@@ -21,13 +21,21 @@ from xlcost.analysis.case import Case
 from xlcost.analysis.distributions import Distribution
 from xlcost.analysis.estimate import Estimate, estimate
 from xlcost.analysis.events import Event, Events
+from xlcost.analysis.limits import (
+    MOST_THREADS,
+    MOST_TRIALS,
+    USUAL_TRIALS,
+    checked_budget,
+    checked_count,
+    checked_seed,
+    checked_share,
+)
 from xlcost.analysis.sampling import Sampling
 from xlcost.analysis.sketch import PROBABILITIES, Counts, Moments, Statistics, exact_percentile, statistics
 from xlcost.analysis.uncertainty import RANGED, Unsure, unsure, with_distributions
-from xlcost.errors import CellError, XlcostError
+from xlcost.errors import XlcostError
 from xlcost.model import graph
 from xlcost.model.arrays import BLOCK
-from xlcost.model.inputs import Refused
 from xlcost.model.specialised import specialised, varying_code, with_bearing
 
 if TYPE_CHECKING:
@@ -36,8 +44,6 @@ if TYPE_CHECKING:
 EXACT = 1_000_000  # trials up to which all costs are kept, and percentiles of costs are exact
 CHUNK = 8  # blocks that a thread takes at once
 RANKED = 8 * BLOCK  # draws, the first ones, that rank correlations are taken from
-MOST_TRIALS = 10**10
-MOST_THREADS = 256
 WANTED = (*RANGED, "total_flow", "failure_share")
 
 Array = Any
@@ -88,10 +94,7 @@ class Simulation:
 
     def percentile(self, probability: float, name: str = "total_cost") -> float:
         """What a cost does not exceed with this probability."""
-        if isinstance(probability, bool) or not isinstance(probability, int | float):
-            raise Refused(f"probability = {probability!r}: a number is wanted", CellError.VALUE)
-        if not 0 <= probability <= 1:
-            raise Refused(f"probability = {probability:g}: between 0 and 1", CellError.NUM)
+        probability = checked_share(probability, "probability")
         self[name]
         kept = self.kept[name]
         return kept.percentile(probability) if isinstance(kept, Counts) else exact_percentile(kept, probability)
@@ -129,7 +132,7 @@ class Simulation:
 
 def simulate(
     case: Case | Estimate | Mapping[str, object] | None = None,
-    trials: int = 100_000,
+    trials: int = USUAL_TRIALS,
     seed: int = 1,
     *,
     threads: int = 1,
@@ -146,7 +149,7 @@ def simulate(
     trials, threads = checked_count(trials, "trials", MOST_TRIALS), checked_count(threads, "threads", MOST_THREADS)
     found = case if isinstance(case, Estimate) else estimate(case)
     known = with_distributions(unsure(found), found, distributions or {})
-    run = _Run(found, known, trials, seed, correlations, events)
+    run = _Run(found, known, trials, checked_seed(seed), correlations, events)
     starts = range(0, trials, CHUNK * BLOCK)
     done = 0
     with ThreadPoolExecutor(min(threads, len(starts))) as pool:
@@ -155,24 +158,6 @@ def simulate(
             if progress is not None:
                 progress(done)
     return run.result()
-
-
-def checked_count(value: object, name: str, most: int) -> int:
-    """A whole number from 1 on. Raises Refused."""
-    if isinstance(value, bool) or not isinstance(value, int | float | np.integer):
-        raise Refused(f"{name} = {value!r}: a whole number is wanted", CellError.VALUE)
-    if not 1 <= value <= most or value != int(value):
-        raise Refused(f"{name} = {value:.15g}: a whole number is wanted, from 1 to {most:,}", CellError.NUM)
-    return int(value)
-
-
-def checked_budget(budget: object) -> float:
-    """An amount above 0. Raises Refused."""
-    if isinstance(budget, bool) or not isinstance(budget, int | float | np.number):
-        raise Refused(f"budget = {budget!r}: an amount in USD is wanted", CellError.VALUE)
-    if not 0 < budget < math.inf:
-        raise Refused(f"budget = {budget:g}: an amount in USD is wanted, above 0", CellError.NUM)
-    return float(budget)
 
 
 class _Run:

@@ -58,9 +58,7 @@ class Member:
         value = self.span[0]
         if (distribution := self.distribution) is None:
             return value, value, value
-        low, high = (
-            min(max(float(distribution.quantile(each)), self.minimum), self.maximum) for each in (LOW, HIGH)
-        )
+        low, high = (min(max(float(distribution.quantile(each)), self.minimum), self.maximum) for each in (LOW, HIGH))
         return (value, float(round(low)), float(round(high))) if self.whole else (value, low, high)
 
 

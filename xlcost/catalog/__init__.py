@@ -2,7 +2,19 @@
 
 from xlcost.catalog._history import as_of
 from xlcost.catalog._load import STAGES, load
-from xlcost.catalog._records import Axis, Catalog, Column, Correlation, Driver, Member, RiskEvent, Row, Source, Table, nearest
+from xlcost.catalog._records import (
+    Axis,
+    Catalog,
+    Column,
+    Correlation,
+    Driver,
+    Member,
+    RiskEvent,
+    Row,
+    Source,
+    Table,
+    nearest,
+)
 
 __all__ = [
     "STAGES",

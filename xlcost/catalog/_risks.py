@@ -29,15 +29,11 @@ def read_correlations(
         if not -1 < value < 1:
             refuse(fields.where, f"correlation = {value:g}: it lies between -1 and 1, without the ends")
         _status(fields, sources)
-        found[frozenset(pair)] = Correlation(
-            name, fields.text("label"), fields.text("help"), (pair[0], pair[1]), value
-        )
+        found[frozenset(pair)] = Correlation(name, fields.text("label"), fields.text("help"), (pair[0], pair[1]), value)
     return tuple(found.values())
 
 
-def read_events(
-    folder: Path, drivers: Mapping[str, Driver], sources: Mapping[str, Source]
-) -> dict[str, RiskEvent]:
+def read_events(folder: Path, drivers: Mapping[str, Driver], sources: Mapping[str, Source]) -> dict[str, RiskEvent]:
     """Events by name."""
     file = "events.toml"
     found = {}

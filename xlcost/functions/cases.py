@@ -100,6 +100,13 @@ def _accepted(arguments: Sequence[object]) -> list[Any]:
     return inputs
 
 
+def given(arguments: Sequence[object]) -> dict[str, float | str]:
+    """The values by name that a case in cells gives, other than the defaults. Raises Refused for the first bad one."""
+    names, values = _columns(arguments)
+    taken = {each.name: (each, _taken(each, cell(values[at]))) for at, each, *_ in _plan(names)}
+    return {name: value for name, (each, value) in taken.items() if value is not None and value != each.default}
+
+
 def _taken(each: Input, value: Cell) -> float | str | None:
     if isinstance(value, CellError):
         raise Refused(f"{each.name} is {value} already, as it was handed over", value)
@@ -228,14 +235,14 @@ _NPV = CaseFunction(lambda name: (name,), _single, "npv")
 _BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
 _CASHFLOW = CaseFunction(lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost")
 
-_VALUES = Parameter(
+VALUES = Parameter(
     "values",
     "Two columns: names of drivers, and their values. Or, with names beside, the values alone. An empty value is the "
     "default; so is what isn't there.",
     is_range=True,
     unit="of each driver",
 )
-_NAMES = Parameter(
+NAMES = Parameter(
     "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
 )
 _QUANTITY = Parameter(
@@ -245,7 +252,7 @@ _QUANTITY = Parameter(
 
 def functions() -> Iterator[Function]:
     """The functions of a case."""
-    case = (_VALUES, _NAMES)
+    case = (VALUES, NAMES)
     yield Function(
         "FT_TOTAL",
         "Total cost of a case over its horizon, in USD; or another quantity of it.",
