@@ -4,9 +4,9 @@ So any number of threads, any order and any size of what is drawn at once give t
 model changes no draw of the others. The generator is Philox (Salmon and others, 2011), which counts: draw i needs none
 of those before it.
 
-Quantile functions are read from a table: 64 steps for each halving of the distance to 0 or to 1, down to one draw in two
-million, and in a line between them. That is within 0.001% of the distance from the nearer end, as the tests hold it
-against scipy; what is rarer than one in two million is drawn as if it were not rarer.
+Quantile functions are read from a table: 64 steps for each halving of the distance to 0 or to 1, and a line in each. Up
+to one draw in 100,000 on either side that is within 0.01% of the value, or of the range between P10 and P90, as the tests
+hold it against scipy. What is rarer than one in two million is drawn as if it were not rarer.
 """
 
 from __future__ import annotations

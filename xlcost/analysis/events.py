@@ -3,9 +3,9 @@
 An event acts on drivers that the model has: it sets them, or adds to them, within their bounds. One that a case decides
 itself (it says when a base model is retired) does not happen to it.
 
-`programme_fails` takes its chance from the model. Where it happens, all experiments up to the cap are made and the horizon
-ends with the build; where it doesn't, their expected number is that of programmes that ship. So the mean over all draws
-stays what the model says: the number of experiments is no second input.
+`programme_fails` takes its chance from the model. Where it happens, all experiments up to the cap are made and the
+horizon ends with the build; where it doesn't, their expected number is that of programmes that ship. So the mean over
+all draws stays what the model says: the number of experiments is no second input.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ class Events:
         names = dict.fromkeys(name for each in self._plain for name in each.record.drivers)
         if self._fails:
             names.update(dict.fromkeys(["expected_experiments", "horizon_months"]))
-            model, fixed = specialised(found.graph, found.values, [*varying, *names.keys() - set(FAILURE)], {})
+            varied = [*varying, *names.keys() - set(FAILURE)]
+            model, fixed = specialised(found.graph, found.values, varied, given)
             wanted = FAILURE[:2]
             self._asked = with_bearing(model, fixed, wanted, list(varying))
             self._code = varying_code(model, fixed, wanted, self._asked)

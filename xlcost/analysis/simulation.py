@@ -1,8 +1,8 @@
 """Simulation: a case many times over, with every unsure driver drawn from its distribution.
 
-The months, the stages and the total of each draw come from the same graph as an estimate. A share of draws that exceeds a
-budget is a chance only as far as the lows and highs of the catalogue are: most are placeholders, and lean to the dear
-side, so that the base lies low among the draws; `base_percentile` says how low.
+The months, the stages and the total of each draw come from the same graph as an estimate. The share of draws that
+exceeds a budget is a chance only as far as the lows and highs of the catalogue are right: most are placeholders, and
+lean to the dear side, so that the base lies low among the draws; `base_percentile` says how low.
 
 The number of experiments is not drawn: each draw has the expected number for its own chance of success.
 """
@@ -90,7 +90,7 @@ class Simulation:
     @property
     def is_exact(self) -> bool:
         """Whether percentiles of costs are those of all draws, or from counts and so within 0.1%."""
-        return self.trials <= EXACT
+        return not isinstance(self.kept["total_cost"], Counts)
 
     def percentile(self, probability: float, name: str = "total_cost") -> float:
         """What a cost does not exceed with this probability."""
@@ -178,7 +178,7 @@ class _Run:
         months = len(graph().axes["month"].members)
         if "horizon_months" not in known:
             months = int(found["horizon_months"]) + 1
-        model, fixed = specialised(found.graph, found.values, varying, {"month": months})
+        model, fixed = specialised(found.graph, found.values, varying, found.case.given, {"month": months})
         self.names = with_bearing(model, fixed, WANTED, varying)
         self.code = varying_code(model, fixed, WANTED, self.names)
         drawn = {name: known[name] for name in self.names if name in known}

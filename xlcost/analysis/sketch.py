@@ -52,10 +52,7 @@ class Counts:
         if not len(values):
             return
         least, most = float(values.min()), float(values.max())
-        if least > 0:
-            steps = values.view(np.int64) >> _SHIFT
-        else:
-            steps = np.abs(values).view(np.int64) >> _SHIFT
+        steps = (values if least > 0 else np.abs(values)).view(np.int64) >> _SHIFT
         np.maximum(steps, _NOTHING, out=steps)
         steps -= _NOTHING
         if least < 0:
@@ -79,15 +76,20 @@ class Counts:
             self._first -= before
 
     def percentile(self, probability: float) -> float:
-        """What is not exceeded with this probability, in a line within a step."""
+        """What is not exceeded with this probability, in a line between the two draws that are nearest."""
         if not self.total:
             return math.nan
+        rank = probability * (self.total - 1)
+        below = self._draw(int(rank))
+        return below + (self._draw(min(int(rank) + 1, self.total - 1)) - below) * (rank - int(rank))
+
+    def _draw(self, place: int) -> float:
+        """The draw at a place in their order, within its step."""
         upto = np.cumsum(self._counts)
-        rank = probability * self.total
-        step = min(int(np.searchsorted(upto, rank)), len(upto) - 1)
+        step = int(np.searchsorted(upto, place, side="right"))
         low, high = self._edges(step)
-        share = (rank - (upto[step] - self._counts[step])) / max(self._counts[step], 1)
-        return low + (high - low) * min(max(share, 0.0), 1.0)
+        before, count = int(upto[step] - self._counts[step]), int(self._counts[step])
+        return low + (high - low) * ((place - before) / (count - 1) if count > 1 else 0.5)
 
     def share_upto(self, amount: float) -> float:
         """The share of draws that are no more than an amount; that of a step it lies in, in a line."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from typing import Any
 
 from xlcost.analysis.simulation import Simulation
@@ -34,7 +35,7 @@ def simulation(result: Simulation, budget: float | None, path: str) -> None:
     edges = [least + place * step for place in range(BINS + 1)]
     upto = [result.share_upto(edge) for edge in edges]
     upto[0] = 0.0  # the least draw is in the first bar
-    shares = [after - before for before, after in zip(upto, upto[1:], strict=False)]
+    shares = [after - before for before, after in itertools.pairwise(upto)]
     left.bar(edges[:-1], [100 * share for share in shares], width=step, align="edge", color=PALE)
     marks = {"base": float(result.base["total_cost"]), "P50": result.total.p50, "P80": result.total.p80}
     if budget is not None:

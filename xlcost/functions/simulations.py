@@ -188,7 +188,7 @@ def _told_of_draws(found: Estimate, rest: Sequence[object]) -> str:
     result = _simulated(found, trials, seed)
     failed = f" {result.failed:,} draws have no total and are left out: {result.failure}." if result.failed else ""
     return (
-        f"{result.trials:,} draws of the case with seed {result.seed}. The total is {result.base['total_cost']:,.2f} USD "
+        f"{result.trials:,} draws of the case with seed {result.seed}. The total is {found.total:,.2f} USD "
         f"as estimated, which lies at percentile {result.base_percentile:.1%} of the draws: most lows and highs of the "
         f"catalogue lean to the dear side. P50 is {result.total.p50:,.2f}, P80 {result.total.p80:,.2f}.{failed}"
     )

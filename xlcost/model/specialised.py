@@ -22,17 +22,22 @@ from xlcost.model.primitives import PRIMITIVES
 
 
 def specialised(
-    graph: Graph, values: Mapping[str, Any], varying: Collection[str], until: Mapping[str, int]
+    graph: Graph,
+    values: Mapping[str, Any],
+    varying: Collection[str],
+    given: Collection[str] = (),
+    until: Mapping[str, int] | None = None,
 ) -> tuple[Graph, dict[str, Any]]:
     """The graph with the conditions that are settled taken, and what in it does not vary, as the array code takes it.
 
-    `values` are all values of the case, as an estimate has them. `until` says how many members of an axis count: of
-    the months, those to the horizon, for nothing happens after it.
+    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until` says
+    how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
     """
+    until = until or {}
     unsure = set(varying)
     quantities = {}
     for quantity in graph.quantities.values():
-        if quantity.name in unsure or unsure.isdisjoint(quantity.parameters):
+        if quantity.name in unsure or quantity.name in given or unsure.isdisjoint(quantity.parameters):
             continue
         unsure.add(quantity.name)
         formula = _settled(quantity.formula, graph, {name: values[name] for name in values.keys() - unsure})
