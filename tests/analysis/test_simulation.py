@@ -182,7 +182,7 @@ def test_counts_of_nothing_of_less_than_nothing_and_of_one():
     values = np.array([-100.0, -50.0, 0.0, 0.0, 1e-9, 50.0, 100.0, 200.0, 300.0])
     counts.add(values)
     assert counts.percentile(0.5) == pytest.approx(0, abs=1e-3)
-    assert counts.percentile(0.05) == pytest.approx(-100, rel=2e-3)
+    assert counts.percentile(0.05) == pytest.approx(-80, rel=2e-3)  # 0.4 of the way from -100 to -50
     assert counts.share_upto(-1.0) == pytest.approx(2 / 9)
     one = Counts()
     one.add(np.full(10, 7.25))
@@ -274,7 +274,7 @@ def test_an_event_acts_with_its_chance():
     often = simulate(sure(), TRIALS, events=(Event.named(event, 0.3),))
     base = estimate(sure())["total_cost"]
     assert abs(np.mean(often.kept["total_cost"] < 1.000001 * base) - 0.7) < 0.01
-    case = sure(retrain_basis="none")
+    case = {name: value for name, value in SURE.items() if name != "deprecation_months"} | {"retrain_basis": "none"}
     never, always = (simulate(case, 500, events=(Event.named("base_model_retired", each),)) for each in (0.0, 1.0))
     assert never.total.deviation == 0
     assert always["maintenance_cost"].mean > never["maintenance_cost"].mean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from numbers import Real
+from typing import Any
 
 from xlcost.errors import CellError
 from xlcost.model.inputs import Refused
@@ -40,14 +41,14 @@ def checked_share(value: object, name: str) -> float:
     return float(number)
 
 
-def _whole(value: object, name: str, least: int, most: int, allowed: str) -> Real:
+def _whole(value: object, name: str, least: int, most: int, allowed: str) -> Any:
     number = _number(value, name, "a whole number")
     if not least <= number <= most or number != int(number):
         raise Refused(f"{name} = {float(number):.15g}: a whole number is wanted, {allowed}", CellError.NUM)
     return number
 
 
-def _number(value: object, name: str, what: str) -> Real:
+def _number(value: object, name: str, what: str) -> Any:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise Refused(f"{name} = {value!r}: {what} is wanted", CellError.VALUE)
     return value

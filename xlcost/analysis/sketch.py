@@ -85,6 +85,8 @@ class Counts:
 
     def _draw(self, place: int) -> float:
         """The draw at a place in their order, within its step."""
+        if place in (0, self.total - 1):
+            return self.least if place == 0 else self.most
         upto = np.cumsum(self._counts)
         step = int(np.searchsorted(upto, place, side="right"))
         low, high = self._edges(step)

@@ -204,7 +204,7 @@ def functions() -> Iterator[Function]:
     """The functions of a case that is drawn."""
     draws = (
         Parameter(
-            "trials", f"How often the case is drawn, up to {MOST_TRIALS:,}. Default {USUAL_TRIALS:,}.", unit="draw"
+            "trials", f"How often it is drawn, up to {MOST_TRIALS:,}. Default {USUAL_TRIALS:,}.", unit="draw"
         ),
         Parameter("seed", "A whole number: another one gives other draws. Default 1.", unit="x"),
     )
