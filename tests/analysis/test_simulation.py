@@ -371,3 +371,15 @@ def test_frames():
     assert list(found.frame().columns) == ["base", "mean", "deviation", "p10", "p50", "p80", "p90"]
     assert len(found.months_frame()) == len(found.months)
     assert found.months_frame()["cumulative_p50"].iloc[-1] == found.cumulative[-1].p50
+
+
+def test_what_ships_can_be_drawn():
+    """The catalogue's correlations can all be at once, and what its events name is there."""
+    from xlcost.analysis.draws import Copula
+    from xlcost.model import graph
+
+    catalog = graph().catalog
+    Copula({each.drivers: each.correlation for each in catalog.correlations}, list(graph().drivers))
+    for event in catalog.events.values():
+        assert event.chance is not None or event.chance_of in graph().quantities
+        assert event.help.endswith(".")
