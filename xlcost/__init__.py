@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from xlcost.analysis.case import Case as Case
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
+    from xlcost.analysis.simulation import simulate as simulate
+    from xlcost.analysis.tornado import tornado as tornado
 
 _LAZY = {
     "Alternatives": "xlcost.analysis.alternatives",
@@ -21,9 +23,11 @@ _LAZY = {
     "alternatives": "xlcost.analysis.alternatives",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
+    "simulate": "xlcost.analysis.simulation",
+    "tornado": "xlcost.analysis.tornado",
 }
 
-__all__ = ["Alternatives", "Case", "Estimate", "alternatives", "estimate", "ft"]
+__all__ = ["Alternatives", "Case", "Estimate", "alternatives", "estimate", "ft", "simulate", "tornado"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,12 +6,7 @@ the root of the sum of their squared logarithms, since drivers that are independ
 is never below nothing, and the base lies between. It is no probability: where many drivers lean to the dear side, as
 they do, the costs of all draws together lie higher than their low and high one by one suggest.
 
-A driver without a distribution (the horizon, the number of models) is a decision, and stays. What a case gives
-
-- with a low and a high: these count;
-- with a source: is known, and stays;
-- without one: is as unsure as the catalogue's value, an amount by the same factor, a share by the same difference.
-  One of a few whole numbers (annotators) is then a decision, and stays.
+What is unsure in a case, and what is not, stands in `uncertainty`.
 """
 
 from __future__ import annotations
@@ -23,22 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from xlcost.analysis.case import Case, Given, known_inputs
-from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
+from xlcost.analysis.case import Case
+from xlcost.analysis.estimate import Estimate, estimate
+from xlcost.analysis.uncertainty import RANGED, Span, Unsure, drivers_of, unsure
 from xlcost.model import arrays, graph
-from xlcost.model.explaining import taken
-from xlcost.model.expressions import Apply, Column, Expression, Name, walk
-from xlcost.model.inputs import Input
-from xlcost.units import Unit
 
-RANGED = (*STAGE_COSTS, "total_cost")
-BESIDE = (
-    ("_p10", "_p90"),
-    ("_low", "_high"),
-)  # columns that say how sure the one of that name is
 NOTHING = 1e-9  # of a cost: what a driver moves it by that is only rounding
-
-Span = tuple[float, float, float]  # value, low, high
 
 
 @dataclass(frozen=True)
@@ -57,12 +42,7 @@ class Range:
 def ranges(case: Case | Estimate | Mapping[str, object] | None = None) -> dict[str, Range]:
     """The range of the cost of each stage, of the contingency and of the total, by the name of the quantity."""
     found = case if isinstance(case, Estimate) else estimate(case)
-    given = tuple(name for name in graph().inputs if graph().overridable(name) and name in found.case.given)
-    looked_up = dict(_looked_up(found))
-    moved = [
-        *_moved(found, dict(_drivers(found.case)), (*graph().drivers, *given), ()),
-        *_moved(found, looked_up, (*graph().drivers, *given), tuple(looked_up)),
-    ]
+    moved = list(one_at_a_time(found, unsure(found), lambda each: each.spans))
     return {cost: _combined(found[cost], [(name, costs[cost]) for name, costs in moved]) for cost in RANGED}
 
 
@@ -88,102 +68,17 @@ def _root_of_squares(steps: Any) -> float:
     return float(np.sqrt(np.sum(steps**2)))
 
 
-# What is unsure, and by how much
-
-
-def _drivers(case: Case) -> Iterator[tuple[str, list[Span]]]:
-    """The drivers that are unsure, with a span for each member."""
-    spans: dict[str, list[Span]] = {}
-    for each in known_inputs().values():
-        if each.kind == "number" and each.default is not None and each.of in _needed():
-            spans.setdefault(each.of, []).append(_span(each, case.given.get(each.name)))
-    yield from ((name, members) for name, members in spans.items() if any(low < high for _, low, high in members))
-
-
-def _looked_up(found: Estimate) -> Iterator[tuple[str, list[Span]]]:
-    """What is looked up beside how sure it is, such as the MFU of a stack, and what a case gives instead."""
-    for name in _needed():
-        value, given = found.values[name], found.case.given.get(name)
-        if name not in graph().quantities or not isinstance(value, float):
-            continue
-        known = _beside(name, found)
-        if given and given.low is not None and given.high is not None:
-            yield name, [(value, given.low, given.high)]
-        elif known and given and not given.source:
-            yield name, [_like(known, value, graph().unit(name), 0.0, known_inputs()[name].maximum)]
-        elif known and not given:
-            yield name, [known]
-
-
-def _span(each: Input, given: Given | None) -> Span:
-    """Of a driver: its value, low and high; the same three times where it is sure."""
-    assert isinstance(each.default, float)
-    value = each.default if given is None else given.value
-    assert isinstance(value, float)
-    if given and given.low is not None and given.high is not None:
-        return value, given.low, given.high
-    if not each.spread or each.low is None or each.high is None or (given and given.source):
-        return value, value, value
-    if given is None:
-        return value, each.low, each.high
-    if each.spread == "discrete":
-        return value, value, value
-    value, low, high = _like((each.default, each.low, each.high), value, each.unit, each.minimum, each.maximum)
-    return (value, float(round(low)), float(round(high))) if each.whole else (value, low, high)
-
-
-def _like(known: Span, value: float, unit: Unit, minimum: float, maximum: float) -> Span:
-    """Another value, as unsure as a known one."""
-    base, low, high = known
-    if base > 0 and str(unit) != "share":
-        low, high = value * low / base, value * high / base
-    else:
-        low, high = value + low - base, value + high - base
-    return value, max(low, minimum), min(high, maximum)
-
-
-@functools.cache
-def _needed() -> tuple[str, ...]:
-    """The names that the costs depend on."""
-    quantities = graph().ancestry(RANGED)
-    return tuple(dict.fromkeys(name for each in quantities for name in (*each.parameters, each.name)))
-
-
-def _beside(name: str, found: Estimate) -> Span | None:
-    """The value, low and high of a quantity: as the model says, or as the row of the catalogue that it is from."""
-    value, least, most = (found.values.get(f"{name}{end}") for end in ("", "_low", "_high"))
-    if isinstance(value, float) and isinstance(least, float) and isinstance(most, float):
-        return value, least, most
-    match _source(name, found):
-        case Name(other):
-            return _beside(other, found)
-        case Apply("lookup", (Column(table, column), Name(key))):
-            row = found.graph.catalog.tables[table].rows.get(str(found.values[key]))
-            span = row.spans.get(column) if row is not None else None
-            if row is not None and span is not None and isinstance(value := row.values[column], float):
-                return value, span.low, span.high
-            for low, high in BESIDE:
-                names = (column, column + low, column + high)
-                if row is not None and all(isinstance(row.values.get(each), float) for each in names):
-                    value, least, most = (float(row.values[each]) for each in names)
-                    return value, least, most
-    return None
-
-
-def _source(name: str, found: Estimate) -> Expression | None:
-    """The look-up that a quantity is, in the branch that is taken; where a case gives it, the quantity it would be."""
-    formula = graph().quantities[name].formula
-    if not any(isinstance(each, Column) for each in walk(formula)) and name not in found.case.given:
-        return None
-    match next(taken(graph(), formula, found.values)):
-        case Apply("lookup", (Column(_, _), Name(_))) as looked_up:
-            return looked_up
-        case Name(other) if name in found.case.given and other in graph().quantities:
-            return Name(other)
-    return None
-
-
 # What becomes of the costs
+
+
+def one_at_a_time(
+    found: Estimate, known: Mapping[str, Unsure], ends: Callable[[Unsure], list[Span]]
+) -> Iterator[tuple[str, dict[str, tuple[float, float]]]]:
+    """By driver, each cost with this driver alone at one and at the other end. What is looked up comes last."""
+    inputs = drivers_of(found.case)
+    looked_up = {name: ends(each) for name, each in known.items() if each.is_looked_up}
+    yield from _moved(found, {n: ends(each) for n, each in known.items() if not each.is_looked_up}, inputs, ())
+    yield from _moved(found, looked_up, inputs, tuple(looked_up))
 
 
 def _moved(

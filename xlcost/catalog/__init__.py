@@ -2,15 +2,30 @@
 
 from xlcost.catalog._history import as_of
 from xlcost.catalog._load import STAGES, load
-from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Span, Table, nearest
+from xlcost.catalog._records import (
+    Axis,
+    Catalog,
+    Column,
+    Correlation,
+    Driver,
+    Member,
+    RiskEvent,
+    Row,
+    Source,
+    Span,
+    Table,
+    nearest,
+)
 
 __all__ = [
     "STAGES",
     "Axis",
     "Catalog",
     "Column",
+    "Correlation",
     "Driver",
     "Member",
+    "RiskEvent",
     "Row",
     "Source",
     "Span",

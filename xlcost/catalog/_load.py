@@ -8,6 +8,7 @@ from pathlib import Path
 from xlcost.catalog._drivers import read_drivers
 from xlcost.catalog._fields import Fields, read_toml, refuse
 from xlcost.catalog._records import Axis, Catalog, Change, Driver, Member, Source, did_you_mean
+from xlcost.catalog._risks import read_correlations, read_events
 from xlcost.catalog._tables import read_tables
 
 STAGES = (
@@ -52,7 +53,8 @@ def _read(folder: Path) -> Catalog:
             if name in drivers:
                 refuse(f"{file}: {name}", f"is already a driver of the stage {drivers[name].stage}")
             drivers[name] = driver
-    return Catalog(drivers, tables, sources, axes, STAGES, _changes(folder))
+    risks = read_correlations(folder, drivers, sources), read_events(folder, drivers, sources)
+    return Catalog(drivers, tables, sources, axes, STAGES, _changes(folder), *risks)
 
 
 def _sources(folder: Path) -> dict[str, Source]:

@@ -154,6 +154,31 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Correlation:
+    """Two drivers that move together in the simulation."""
+
+    name: str
+    label: str
+    help: str
+    drivers: tuple[str, str]
+    correlation: float
+
+
+@dataclass(frozen=True)
+class RiskEvent:
+    """What may happen to a plan, and what it does to drivers if it does."""
+
+    name: str
+    label: str
+    help: str
+    chance: float | None  # None: that of the quantity `chance_of`
+    chance_of: str
+    drivers: tuple[str, ...]
+    sets: bool  # the drivers, or adds to them
+    values: tuple[float, float, float]  # low, likeliest and high
+
+
+@dataclass(frozen=True)
 class Catalog:
     """All of the catalogue."""
 
@@ -163,6 +188,8 @@ class Catalog:
     axes: dict[str, Axis]
     stages: tuple[str, ...]
     changes: tuple[Change, ...] = ()  # newest first
+    correlations: tuple[Correlation, ...] = ()
+    events: dict[str, RiskEvent] = field(default_factory=dict)
 
 
 def nearest(name: str, known: Iterable[str], n: int = 3) -> list[str]:

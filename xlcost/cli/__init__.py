@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import deciding, facts, savings
+from xlcost.cli import deciding, facts, risk, savings
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -363,3 +363,5 @@ app.command(epilog=facts.VALIDATE)(facts.validate)
 app.command(epilog=facts.PRICES)(facts.prices)
 app.command(epilog=savings.LEVERS)(savings.levers)
 app.command(epilog=deciding.ALTERNATIVES)(deciding.alternatives)
+app.command(epilog=risk.SIMULATE)(risk.simulate)
+app.command(epilog=risk.TORNADO)(risk.tornado)

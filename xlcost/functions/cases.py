@@ -110,14 +110,16 @@ def evaluation_of(wanted: tuple[str, ...]) -> Evaluation:
     return _evaluation(wanted)
 
 
+def given(arguments: Sequence[object]) -> dict[str, float | str]:
+    """The values by name that a case in cells gives, other than the defaults. Raises Refused for the first bad one."""
+    names, values = _columns(arguments)
+    taken = {each.name: (each, _taken(each, cell(values[at]))) for at, each, *_ in _plan(names)}
+    return {name: value for name, (each, value) in taken.items() if value is not None and value != each.default}
+
+
 def case_of(arguments: Sequence[object]) -> Case:
     """What a range of names and values says, as a case. Raises Refused for the first that can't be taken."""
-    names, values = _columns(arguments)
-    given: dict[str, Given] = {}
-    for at, each, *_ in _plan(names):
-        if values[at] is not None and (accepted := _taken(each, cell(values[at]))) is not None:
-            given[each.name] = Given(accepted)
-    return Case(given=given)
+    return Case(given={name: Given(value) for name, value in given(arguments).items()})
 
 
 def _taken(each: Input, value: Cell) -> float | str | None:

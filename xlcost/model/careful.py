@@ -42,6 +42,11 @@ def evaluate(
     return values
 
 
+def settled(expression: Expression, graph: Graph, values: Mapping[str, Any]) -> Any:
+    """The value of an expression of single values that are known."""
+    return _checked(_value(expression, graph, values, None, next(iter(graph.quantities.values()))))
+
+
 def _checked(value: Any) -> Any:
     if isinstance(value, complex) or (isinstance(value, float) and not math.isfinite(value)):
         return CellError.NUM

@@ -61,9 +61,9 @@ def _table(canvas: Canvas, layout: Layout) -> None:
     for place, way in enumerate(WAYS.values()):
         number = TABLE_ROW + 1 + place
         canvas.text(f"{LABEL}{number}", way.label)
-        for column, (figure, name) in enumerate(zip(FIGURES, way.figures, strict=True)):
+        for offset, (figure, name) in enumerate(zip(FIGURES, way.figures, strict=True)):
             shown = FORMATS.get(figure, "#,##0;-#,##0;0")
-            cell = f"{letter(2 + column)}{number}"
+            cell = f"{letter(2 + offset)}{number}"
             canvas.formula(cell, layout.live(name), shown, styles.LINK, styles.RIGHT)
     number = TABLE_ROW + 1 + len(WAYS)
     canvas.text(f"{LABEL}{number}", "A bigger model, prompted", styles.NOTE)

@@ -1,0 +1,106 @@
+"""The graph as it is for one case in which some names vary and the rest doesn't.
+
+What no varying name has a bearing on is a number already. A condition that is then settled leaves its branch alone, so
+that what stands on the other one (spot prices of a case that buys on demand) is never computed, nor drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from xlcost.errors import CellError
+from xlcost.model.arrays import NUMPY, UNKNOWN
+from xlcost.model.careful import settled
+from xlcost.model.codegen import source_of
+from xlcost.model.expressions import Apply, Expression, Name, walk
+from xlcost.model.graph import Graph
+from xlcost.model.primitives import PRIMITIVES
+
+
+def specialised(
+    graph: Graph,
+    values: Mapping[str, Any],
+    varying: Collection[str],
+    given: Collection[str] = (),
+    until: Mapping[str, int] | None = None,
+) -> tuple[Graph, dict[str, Any]]:
+    """The graph with the conditions that are settled taken, and what in it does not vary, as the array code takes it.
+
+    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until` says
+    how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
+    """
+    until = until or {}
+    unsure = set(varying)
+    quantities = {}
+    for quantity in graph.quantities.values():
+        if quantity.name in unsure or quantity.name in given or unsure.isdisjoint(quantity.parameters):
+            continue
+        unsure.add(quantity.name)
+        formula = _settled(quantity.formula, graph, {name: values[name] for name in values.keys() - unsure})
+        names = dict.fromkeys(each.name for each in walk(formula) if isinstance(each, Name))
+        quantities[quantity.name] = replace(quantity, formula=formula, parameters=tuple(names))
+    axes = {
+        name: replace(axis, members=axis.members[: until.get(name)], labels=axis.labels[: until.get(name)])
+        for name, axis in graph.axes.items()
+    }
+    rest = {name: quantity for name, quantity in graph.quantities.items() if name not in quantities}
+    fixed = {
+        name: _as_array(value, graph, name, until.get(graph.axis_of[name] or ""))
+        for name, value in values.items()
+        if name not in unsure and name not in graph.axes and value is not None
+    }
+    in_order = {name: quantities.get(name) or rest[name] for name in graph.quantities}
+    return replace(graph, quantities=in_order, axes=axes), fixed
+
+
+def varying_code(graph: Graph, fixed: Mapping[str, Any], wanted: Sequence[str], varying: Sequence[str]) -> Any:
+    """A function of vectors of the varying names, in their order, that yields the wanted quantities.
+
+    A row is a list with a vector, or a number, for each member.
+    """
+    source, names = source_of(NUMPY, graph, wanted, varying, (), fixed)
+    exec(compile(source, "<xlcost arrays>", "exec"), names)
+    return names["estimate"]
+
+
+def with_bearing(graph: Graph, fixed: Collection[str], wanted: Sequence[str], varying: Sequence[str]) -> list[str]:
+    """Those of the varying names that the wanted quantities are computed from."""
+    needed = set(wanted)
+    for quantity in graph.ancestry(wanted, [*varying, *fixed]):
+        needed.update(quantity.parameters)
+    return [name for name in varying if name in needed]
+
+
+def _settled(expression: Expression, graph: Graph, known: Mapping[str, Any]) -> Expression:
+    """The expression, with the branch in place of each `where` whose condition depends on nothing that varies."""
+    if not isinstance(expression, Apply):
+        return expression
+    if expression.primitive == "where" and _is_plain(expression.arguments[0], graph, known):
+        condition, yes, no = expression.arguments
+        decided = settled(condition, graph, known)
+        if not isinstance(decided, CellError | str):
+            return _settled(yes if decided else no, graph, known)
+    arguments = tuple(_settled(each, graph, known) for each in expression.arguments)
+    return Apply(expression.primitive, arguments)
+
+
+def _is_plain(expression: Expression, graph: Graph, known: Mapping[str, Any]) -> bool:
+    """Whether it is of known single values alone."""
+    for each in walk(expression):
+        if isinstance(each, Name) and (each.name not in known or graph.axis_of[each.name] is not None):
+            return False
+        if isinstance(each, Apply) and PRIMITIVES[each.primitive].role != "elementwise":
+            return False
+    return True
+
+
+def _as_array(value: Any, graph: Graph, name: str, until: int | None) -> Any:
+    if isinstance(value, list):
+        return [_as_array(each, graph, name, None) for each in value[:until]]
+    if isinstance(value, CellError):
+        return UNKNOWN if graph.kind_of[name] == "text" else np.nan
+    return np.inf if isinstance(value, str) and graph.kind_of[name] != "text" else value
