@@ -169,16 +169,17 @@ def _columns(arguments: Sequence[object]) -> Columns:
 
 
 def _range(argument: object, what: str) -> list[Sequence[object]] | None:
-    if argument is None:
-        return None
-    if isinstance(argument, CellError):
-        raise Refused(f"{what} is {argument} already, as it was handed over", argument)
     found = rows(argument)
     if isinstance(found, CellError):
         raise Refused(f"{what} is no range of at most 10,000 cells", found)
     if found is None:
         found = [[argument]]
-    return None if len(found) == len(found[0]) == 1 and cell(found[0][0]) is None else found
+    if len(found) == len(found[0]) == 1:
+        only = cell(found[0][0])
+        if isinstance(only, CellError):
+            raise Refused(f"{what} is {only} already, as it was handed over", only)
+        return None if only is None else found
+    return found
 
 
 def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
