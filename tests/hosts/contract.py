@@ -200,7 +200,7 @@ def for_xlwings(tagged: Tagged) -> Tagged:
     """The argument as xlwings_process.py takes it."""
     if "columns" in tagged:
         rows = tagged["columns"]
-        return {"range": rows + [[BLANK] * len(rows[0])] * (COLUMN - len(rows))}
+        return {"range": rows + [[None] * len(rows[0])] * (COLUMN - len(rows))}
     return tagged
 
 
