@@ -18,6 +18,7 @@ from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
 from xlcost.functions.registry import Parameter, functions
 from xlcost.functions.views import views
+from xlcost.hosts.libreoffice.types import SINGLE
 from xlcost.model import graph
 
 Tagged = dict[str, Any]
@@ -47,7 +48,10 @@ class Call:
 
     def outcome_in(self, host: str) -> str:
         """What the table says for a host."""
-        return self.exceptions.get(host, {}).get(self.sort, self.outcome)
+        exceptions = self.exceptions.get(host, {})
+        if self.function in SINGLE and "single" in exceptions:
+            return exceptions["single"]
+        return exceptions.get(self.sort, self.outcome)
 
     def with_argument(self, tagged: Tagged) -> list[Tagged]:
         """The arguments with another one in its place."""

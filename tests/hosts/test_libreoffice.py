@@ -12,16 +12,18 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from contract import calls, in_python
 from libreoffice_host import LibreOffice, value, why_not
 from openpyxl import load_workbook
 
 from xlcost import Case
 from xlcost.errors import CellError
+from xlcost.functions import ft
 from xlcost.functions.registry import Function, functions
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate
 from xlcost.hosts.libreoffice.extension import extension
-from xlcost.hosts.libreoffice.types import idl, interface_name, library
+from xlcost.hosts.libreoffice.types import SINGLE, idl, interface_name, library
 from xlcost.sheets.render import render
 
 KNOWN = list(functions().values())
@@ -67,9 +69,10 @@ def test_what_the_manifest_names_is_there(parts: dict[str, bytes]) -> None:
 
 def test_the_type_library_names_every_function_and_changes_with_them(parts: dict[str, bytes]) -> None:
     name = interface_name(KNOWN)
-    assert parts["names.txt"].decode().split()[1] == f"xlcost.{name}"
+    assert parts["names.txt"].decode().split() == ["xlcost.Functions", f"xlcost.{name}", *sorted(SINGLE)]
     for each in KNOWN:
         assert each.name.encode() in parts["xlcost.rdb"]
+    assert SINGLE < set(functions())
     more = Function("FT_ANOTHER", "Another.", (), "USD", lambda _: 1.0, lambda _: "1")
     assert interface_name([*KNOWN, more]) != name
     assert name.encode() in parts["xlcost.rdb"]
@@ -111,6 +114,20 @@ def test_the_core_in_it_computes_by_itself(parts: dict[str, bytes], tmp_path: Pa
         str(functions()["FT_TOTAL"].call([])),
         str(tmp_path / "pythonpath" / "xlcost" / "__init__.py"),
     ]
+
+
+def test_what_may_give_a_text_gives_a_single_value() -> None:
+    """Or LibreOffice would find the text equal to nothing."""
+    texts = set()
+    for call in calls():
+        answer = in_python(call.function, list(call.arguments))
+        if isinstance(answer, str) and not answer.startswith("#"):
+            texts.add(call.function)
+    # With other arguments than those, these give a text as well.
+    texts |= {name for name, each in functions().items() if each.unit in ("text", "of the field", "of the driver")}
+    assert texts <= SINGLE, "add them to SINGLE in xlcost/hosts/libreoffice/types.py"
+    assert ft.FT_DRIFT_MONTHS(0.9, 0.5, 0.7) == ft.FT_TOTAL(None, None, "payback_month") == "never"
+    assert {"FT_DRIFT_MONTHS", "FT_TOTAL"} < SINGLE
 
 
 @pytest.mark.libreoffice

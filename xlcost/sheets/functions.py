@@ -48,8 +48,9 @@ def draw(worksheet: Worksheet) -> None:
         call = f"{each.name}({','.join(cells)})"
         canvas.formula(f"{CALL}{number}", f"IF(eng_On=1,{call},0)", "#,##0.00##", styles.ENGINE, styles.RIGHT)
         canvas.value(f"{EXPECTED}{number}", _expected(each.name), "#,##0.00##", styles.NOTE).alignment = styles.RIGHT
+        # LibreOffice finds a text in an array that an add-in gives equal to no other, unless it is joined to something.
         live, expected = f"{CALL}{number}", f"{EXPECTED}{number}"
-        text = f"IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}={expected},0,1)),0)"
+        text = f'IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
     canvas.printed("guide", f"B{TOP_ROW}", f"1:{HEAD_ROW}")
 

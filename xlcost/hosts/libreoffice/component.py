@@ -14,8 +14,8 @@ from typing import Any
 import uno
 import unohelper
 
-# What this object is called, and its type, as the other parts of the add-in name them.
-IMPLEMENTATION, TYPE = Path(__file__).with_name("names.txt").read_text(encoding="ascii").split()
+# What this object is called, its type, and the functions that give a single value: as it was when the add-in was built.
+IMPLEMENTATION, TYPE, *SINGLE = Path(__file__).with_name("names.txt").read_text(encoding="ascii").split()
 ADD_IN = "com.sun.star.sheet.AddIn"
 EXPLAIN = "FT_EXPLAIN"
 
@@ -69,32 +69,35 @@ class Functions(unohelper.Base):  # type: ignore[misc]
         if not name.startswith("FT_"):
             raise AttributeError(name)
 
-        def call(*arguments: object) -> tuple[tuple[Any, ...], ...]:
+        def call(*arguments: object) -> Any:
             return self._answer(name, list(arguments))
 
         setattr(self, name, call)
         return call
 
-    def _answer(self, name: str, arguments: list[object]) -> tuple[tuple[Any, ...], ...]:
-        """What the function gives, as rows of cells. Never an exception."""
+    def _answer(self, name: str, arguments: list[object]) -> Any:
+        """What the function gives: a value, or rows of them. Never an exception."""
         if self._why:
-            return _single(name, "#VALUE!", self._why)
+            return _given(name, self._why if name == EXPLAIN else error("#VALUE!"))
         try:
-            return _rows(self._functions[name].call(arguments))
+            answer = self._functions[name].call(arguments)
+            if isinstance(answer, list):
+                return _rows(answer) if name not in SINGLE else error("#VALUE!")
+            return _given(name, _cell(answer))
         except ImportError as missing:
-            return _single(name, "#N/A", f"that needs {missing.name}, which {_PYTHON} doesn't have")
+            why = f"that needs {missing.name}, which {_PYTHON} doesn't have"
+            return _given(name, why if name == EXPLAIN else error("#N/A"))
         except Exception as trouble:
-            return _single(name, "#VALUE!", f"a bug of ours, sorry ({type(trouble).__name__}: {trouble})")
+            why = f"a bug of ours, sorry ({type(trouble).__name__}: {trouble})"
+            return _given(name, why if name == EXPLAIN else error("#VALUE!"))
 
 
-def _single(name: str, text: str, why: str) -> tuple[tuple[Any, ...], ...]:
-    return ((why if name == EXPLAIN else error(text),),)
+def _given(name: str, value: Any) -> Any:
+    return value if name in SINGLE else ((value,),)
 
 
-def _rows(answer: Any) -> tuple[tuple[Any, ...], ...]:
-    if isinstance(answer, list):
-        return tuple(tuple(_cell(each) for each in row) for row in answer)
-    return ((_cell(answer),),)
+def _rows(answer: list[list[Any]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(_cell(each) for each in row) for row in answer)
 
 
 def _cell(value: Any) -> Any:

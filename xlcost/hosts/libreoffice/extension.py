@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlcost
 from xlcost.functions.registry import Function, functions
-from xlcost.hosts.libreoffice.types import MODULE, argument_name, interface_name, library
+from xlcost.hosts.libreoffice.types import MODULE, SINGLE, argument_name, interface_name, library
 
 IDENTIFIER = "xlcost.functions"  # an add-in of the same name is an update
 IMPLEMENTATION = "xlcost.Functions"  # documents in LibreOffice's own format name it: it stays
@@ -56,7 +56,8 @@ def _parts(known: Sequence[Function]) -> Iterator[tuple[str, bytes]]:
     yield "description.xml", _description().encode()
     yield "CalcAddIns.xcu", configuration(known).encode()
     yield "xlcost.rdb", library(known)
-    yield "names.txt", f"{IMPLEMENTATION} {MODULE}.{interface_name(known)}\n".encode()
+    single = "\n".join(sorted(SINGLE))
+    yield "names.txt", f"{IMPLEMENTATION}\n{MODULE}.{interface_name(known)}\n{single}\n".encode()
     yield "component.py", (own / "component.py").read_bytes()
     root = resources.files("xlcost")
     for name in FILES:

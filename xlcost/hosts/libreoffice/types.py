@@ -2,7 +2,11 @@
 
 LibreOffice calls only functions whose types it knows, from a file that its SDK compiles from IDL. The little of that
 format that we need is written here, so that a function which is declared once is in the add-in as well, and nobody
-needs the SDK. Every argument may be anything, and every result is rows of cells.
+needs the SDK. Every argument may be anything.
+
+LibreOffice takes rows of cells only from a function that is declared to give rows; and a text in these rows it finds
+equal to no other text (it isn't in its pool of them). So a function that may give a text is declared to give a single
+value: there, `FT_DRIFT_MONTHS(...)="never"` holds, and what would be rows is #VALUE!.
 """
 
 from __future__ import annotations
@@ -15,8 +19,13 @@ from xlcost.functions.registry import Function
 
 MODULE = "xlcost"
 BASE = "com.sun.star.uno.XInterface"
-RESULT = "[][]any"  # rows of cells
-ARGUMENT = "any"
+ANYTHING = "any"
+ROWS = "[][]any"
+
+# What these give may be a text. All others give numbers, or a table.
+SINGLE = frozenset(
+    "FT_DRIFT_MONTHS FT_RETRAIN_INTERVAL FT_TOTAL FT_GPU_SPEC FT_MODEL_SPEC FT_DEFAULT FT_SOURCE FT_EXPLAIN".split()
+)
 
 _MAGIC = b"UNOIDL\xff\x00"
 _INTERFACE, _MODULE = 5, 0  # kinds of entries
@@ -33,7 +42,7 @@ def interface_name(functions: Sequence[Function]) -> str:
 
     For a running LibreOffice that updates the add-in, a known type never changes.
     """
-    said = "\n".join(f"{each.name} {len(each.parameters)}" for each in functions)
+    said = "\n".join(f"{each.name} {len(each.parameters)} {each.name in SINGLE}" for each in functions)
     return f"XFunctions{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
@@ -42,7 +51,8 @@ def idl(functions: Sequence[Function]) -> str:
     lines = [f"module {MODULE} {{", f"interface {interface_name(functions)} {{"]
     for each in functions:
         arguments = ", ".join(f"[in] any {argument_name(place)}" for place in range(len(each.parameters)))
-        lines.append(f"sequence< sequence<any> > {each.name}({arguments});")
+        result = "any" if each.name in SINGLE else "sequence< sequence<any> >"
+        lines.append(f"{result} {each.name}({arguments});")
     return "\n".join([*lines, "};", "};", ""])
 
 
@@ -61,12 +71,12 @@ def library(functions: Sequence[Function], banner: bytes = b"") -> bytes:
     out.number(len(functions))
     for each in functions:
         out.text(each.name)
-        out.text(RESULT)
+        out.text(ANYTHING if each.name in SINGLE else ROWS)
         out.number(len(each.parameters))
         for place in range(len(each.parameters)):
             out.byte(0)  # handed in
             out.text(argument_name(place))
-            out.text(ARGUMENT)
+            out.text(ANYTHING)
         out.number(0)  # exceptions
     name = out.name(interface_name(functions))
     module = out.place
