@@ -18,7 +18,7 @@ from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
 from xlcost.functions.registry import Parameter, functions
 from xlcost.functions.views import views
-from xlcost.hosts.libreoffice.types import SINGLE
+from xlcost.hosts.libreoffice.types import may_give_text
 from xlcost.model import graph
 
 Tagged = dict[str, Any]
@@ -49,7 +49,7 @@ class Call:
     def outcome_in(self, host: str) -> str:
         """What the table says for a host."""
         exceptions = self.exceptions.get(host, {})
-        if self.function in SINGLE and "single" in exceptions:
+        if may_give_text(functions()[self.function]) and "single" in exceptions:
             return exceptions["single"]
         return exceptions.get(self.sort, self.outcome)
 

@@ -23,10 +23,11 @@ from xlcost.functions.registry import Function, functions
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate
 from xlcost.hosts.libreoffice.extension import extension
-from xlcost.hosts.libreoffice.types import SINGLE, idl, interface_name, library
+from xlcost.hosts.libreoffice.types import idl, interface_name, library, may_give_text
 from xlcost.sheets.render import render
 
 KNOWN = list(functions().values())
+SINGLE = [each.name for each in KNOWN if may_give_text(each)]
 OOR = "{http://openoffice.org/2001/registry}"
 MANIFEST = "{http://openoffice.org/2001/manifest}"
 
@@ -69,10 +70,9 @@ def test_what_the_manifest_names_is_there(parts: dict[str, bytes]) -> None:
 
 def test_the_type_library_names_every_function_and_changes_with_them(parts: dict[str, bytes]) -> None:
     name = interface_name(KNOWN)
-    assert parts["names.txt"].decode().split() == ["xlcost.Functions", f"xlcost.{name}", *sorted(SINGLE)]
+    assert parts["names.txt"].decode().split() == ["xlcost.Functions", f"xlcost.{name}", *SINGLE]
     for each in KNOWN:
         assert each.name.encode() in parts["xlcost.rdb"]
-    assert SINGLE < set(functions())
     more = Function("FT_ANOTHER", "Another.", (), "USD", lambda _: 1.0, lambda _: "1")
     assert interface_name([*KNOWN, more]) != name
     assert name.encode() in parts["xlcost.rdb"]
@@ -123,11 +123,10 @@ def test_what_may_give_a_text_gives_a_single_value() -> None:
         answer = in_python(call.function, list(call.arguments))
         if isinstance(answer, str) and not answer.startswith("#"):
             texts.add(call.function)
-    # With other arguments than those, these give a text as well.
-    texts |= {name for name, each in functions().items() if each.unit in ("text", "of the field", "of the driver")}
-    assert texts <= SINGLE, "add them to SINGLE in xlcost/hosts/libreoffice/types.py"
+    assert texts <= set(SINGLE)
     assert ft.FT_DRIFT_MONTHS(0.9, 0.5, 0.7) == ft.FT_TOTAL(None, None, "payback_month") == "never"
-    assert {"FT_DRIFT_MONTHS", "FT_TOTAL"} < SINGLE
+    assert {"FT_DRIFT_MONTHS", "FT_RETRAIN_INTERVAL", "FT_TOTAL"} < set(SINGLE)
+    assert {"FT_COMPUTE_COST", "FT_BREAKDOWN"}.isdisjoint(SINGLE)
 
 
 @pytest.mark.libreoffice

@@ -15,7 +15,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import xlcost
 from xlcost.functions.registry import Function, functions
-from xlcost.hosts.libreoffice.types import MODULE, SINGLE, argument_name, interface_name, library
+from xlcost.hosts.libreoffice.types import MODULE, argument_name, interface_name, library, may_give_text
 
 IDENTIFIER = "xlcost.functions"  # an add-in of the same name is an update
 IMPLEMENTATION = "xlcost.Functions"  # documents in LibreOffice's own format name it: it stays
@@ -56,7 +56,7 @@ def _parts(known: Sequence[Function]) -> Iterator[tuple[str, bytes]]:
     yield "description.xml", _description().encode()
     yield "CalcAddIns.xcu", configuration(known).encode()
     yield "xlcost.rdb", library(known)
-    single = "\n".join(sorted(SINGLE))
+    single = "\n".join(each.name for each in known if may_give_text(each))
     yield "names.txt", f"{IMPLEMENTATION}\n{MODULE}.{interface_name(known)}\n{single}\n".encode()
     yield "component.py", (own / "component.py").read_bytes()
     root = resources.files("xlcost")

@@ -16,20 +16,30 @@ import struct
 from collections.abc import Sequence
 
 from xlcost.functions.registry import Function
+from xlcost.functions.views import views
+from xlcost.model import graph
+from xlcost.model.expressions import Answer, walk
 
 MODULE = "xlcost"
 BASE = "com.sun.star.uno.XInterface"
 ANYTHING = "any"
 ROWS = "[][]any"
 
-# What these give may be a text. All others give numbers, or a table.
-SINGLE = frozenset(
-    "FT_DRIFT_MONTHS FT_RETRAIN_INTERVAL FT_TOTAL FT_GPU_SPEC FT_MODEL_SPEC FT_DEFAULT FT_SOURCE FT_EXPLAIN".split()
-)
+TEXT_UNITS = ("text", "of the field", "of the driver")
 
 _MAGIC = b"UNOIDL\xff\x00"
 _INTERFACE, _MODULE = 5, 0  # kinds of entries
 _SEEN = 0x8000_0000  # with it, a number is the place where the same text was written before
+
+
+def may_give_text(function: Function) -> bool:
+    """Whether a function may answer with a text: a name, or `never`. All others give numbers, or a table."""
+    if function.unit in TEXT_UNITS:
+        return True
+    if function.name in views():
+        formula = graph().quantities[views()[function.name].quantity].formula
+        return any(isinstance(part, Answer) for part in walk(formula))
+    return any(each.name == "quantity" for each in function.parameters)  # of any quantity of a case
 
 
 def argument_name(place: int) -> str:
@@ -42,7 +52,7 @@ def interface_name(functions: Sequence[Function]) -> str:
 
     For a running LibreOffice that updates the add-in, a known type never changes.
     """
-    said = "\n".join(f"{each.name} {len(each.parameters)} {each.name in SINGLE}" for each in functions)
+    said = "\n".join(f"{each.name} {len(each.parameters)} {may_give_text(each)}" for each in functions)
     return f"XFunctions{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
@@ -51,7 +61,7 @@ def idl(functions: Sequence[Function]) -> str:
     lines = [f"module {MODULE} {{", f"interface {interface_name(functions)} {{"]
     for each in functions:
         arguments = ", ".join(f"[in] any {argument_name(place)}" for place in range(len(each.parameters)))
-        result = "any" if each.name in SINGLE else "sequence< sequence<any> >"
+        result = "any" if may_give_text(each) else "sequence< sequence<any> >"
         lines.append(f"{result} {each.name}({arguments});")
     return "\n".join([*lines, "};", "};", ""])
 
@@ -71,7 +81,7 @@ def library(functions: Sequence[Function], banner: bytes = b"") -> bytes:
     out.number(len(functions))
     for each in functions:
         out.text(each.name)
-        out.text(ANYTHING if each.name in SINGLE else ROWS)
+        out.text(ANYTHING if may_give_text(each) else ROWS)
         out.number(len(each.parameters))
         for place in range(len(each.parameters)):
             out.byte(0)  # handed in
