@@ -20,6 +20,7 @@ Cell = float | str | bool | CellError | None
 Rows = list[list[Cell]]
 Answer = float | str | bool | CellError
 
+LONGEST_REASON = 2_000  # characters; a cell holds 32,767
 MAX_CELLS = 10_000  # in an argument, and in an answer
 
 _DAY_0 = datetime(1899, 12, 30)
@@ -127,6 +128,12 @@ def text(value: Cell, name: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise Refused(f"{name} = {value!r}: a text is wanted", CellError.VALUE)
     return value.strip()
+
+
+def shortened(reason: str) -> str:
+    """A reason that a cell can hold, though it may quote any text that was handed over: without its middle."""
+    half = LONGEST_REASON // 2
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
 
 
 def _number(value: float | Decimal) -> Cell:

@@ -32,6 +32,7 @@ class CaseFunction:
     wanted: Callable[[str], tuple[str, ...]]  # by the argument `quantity`
     answer: Callable[[Sequence[Any]], object]
     default: str
+    most: int = 2  # arguments
 
     def call(self, arguments: Sequence[object]) -> object:
         """The answer, or the error value of the first thing that is wrong."""
@@ -51,13 +52,13 @@ class CaseFunction:
         return explanation(graph(), name, found)
 
     def _evaluation(self, arguments: Sequence[object]) -> Evaluation:
+        if len(arguments) > self.most:
+            raise Refused(f"{self.most} arguments are taken, not {len(arguments)}", CellError.VALUE)
         if len(arguments) < 3 or arguments[2] is None:
             return _evaluation(self.wanted(self.default))
         return _evaluation(self.wanted(self._quantity(arguments)))
 
     def _quantity(self, arguments: Sequence[object]) -> str:
-        if len(arguments) > 3:
-            raise Refused("a range of values, one of names and a quantity are taken, and no more", CellError.VALUE)
         said = received(arguments[2]) if len(arguments) > 2 else None
         if isinstance(said, list):
             raise Refused("quantity is one name, not a range", CellError.VALUE)
@@ -224,7 +225,7 @@ def _cashflow(found: Sequence[Any]) -> list[list[Answer]]:
     return [[graph().label(name) for name in names], *([answered(value) for value in row] for row in rows_of_months)]
 
 
-_TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost")
+_TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost", most=3)
 _NPV = CaseFunction(lambda name: (name,), _single, "npv")
 _BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
 _CASHFLOW = CaseFunction(lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost")
