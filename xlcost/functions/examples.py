@@ -39,6 +39,8 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_NPV": (),
     "FT_BREAKDOWN": (),
     "FT_CASHFLOW": (),
+    "FT_CASES": (),
+    "FT_MONTHLY": (),
     "FT_GPU_PRICE": ("H100-SXM", "spot"),
     "FT_GPU_SPEC": ("H100-SXM", "tflops"),
     "FT_SALARY": ("software developer",),

@@ -92,6 +92,7 @@ def _refuse_long(where: str, doc: str) -> None:
 @functools.cache
 def functions() -> dict[str, Function]:
     """Every FT_ function by its name, in the order in which they are presented."""
-    from xlcost.functions import cases, tables, views
+    from xlcost.functions import case_tables, cases, tables, views
 
-    return {each.name: each for each in (*views.functions(), *cases.functions(), *tables.functions())}
+    modules = (views, cases, case_tables, tables)
+    return {each.name: each for module in modules for each in module.functions()}
