@@ -69,8 +69,11 @@ def rows(value: object) -> list[Sequence[object]] | CellError | None:
     if not whole:
         return [[None]]
     found: list[Any] = list(whole) if isinstance(whole[0], list | tuple) else [whole]
-    width = len(found[0]) if isinstance(found[0], list | tuple) else 0
-    if width == 0 or any(not isinstance(row, list | tuple) or len(row) != width for row in found):
+    # Sets, since ranges of hundreds of rows are checked in every call.
+    if not all(issubclass(kind, list | tuple) for kind in set(map(type, found))) or len(set(map(len, found))) > 1:
+        return CellError.VALUE
+    width = len(found[0])
+    if width == 0:
         return CellError.VALUE
     if len(found) * width > MAX_CELLS:
         found = _used(found)
