@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 11)
 IS_WINDOWS = os.name == "nt"
 STAMP = "xlcost-stamp"
+ITS_PYTHON = "python3-uno"
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input")
 
 
@@ -70,6 +71,7 @@ def libreoffice():
 def need_libreoffice():
     """Install LibreOffice where that may be done without asking; otherwise say what its absence means."""
     if libreoffice() is not None:
+        _need_its_python()
         return
     how = "install it, and run this again"
     if sys.platform == "darwin":
@@ -80,12 +82,21 @@ def need_libreoffice():
     elif IS_WINDOWS:
         how = "`winget install TheDocumentFoundation.LibreOffice`"
     elif shutil.which("apt-get"):
-        packages = ("libreoffice-calc", "fonts-liberation")
+        packages = ("libreoffice-calc", ITS_PYTHON, "fonts-liberation")
         how = "`apt-get install {}` as root".format(" ".join(packages))
         note("Installing LibreOffice, for the tests that compare two spreadsheet engines")
         _apt_get("install", "--yes", "--no-install-recommends", *packages)
     if libreoffice() is None:
         note(f"No LibreOffice here: the tests that compare two spreadsheet engines are skipped. To run them: {how}")
+
+
+def _need_its_python():
+    """Debian ships apart what lets LibreOffice run Python: without it the tests of our add-in for it are skipped."""
+    program = Path(libreoffice()).resolve().parent
+    if shutil.which("dpkg") and str(program).startswith("/usr/lib/") and not (program / "pythonloader.py").exists():
+        note(f"Installing {ITS_PYTHON}, for the tests of the add-in for LibreOffice")
+        if not _apt_get("install", "--yes", "--no-install-recommends", ITS_PYTHON):
+            note(f"They are skipped. To run them: `apt-get install {ITS_PYTHON}` as root")
 
 
 def note(text):

@@ -100,6 +100,74 @@ def in_cells() -> None:
         print(f"{name} through CallUDF: {' '.join(done.stdout.split())}")
 
 
+def five_thousand_calls(folder: Path) -> None:
+    """5,000 cells with a function in them, each with other arguments, in three hosts; beside one that returns its own.
+
+    What a call costs is the difference between the two, by call; the rest is the host's.
+    """
+    from openpyxl import Workbook
+
+    from xlcost import Case
+    from xlcost.functions.registry import functions
+    from xlcost.hosts.ft_headless import host_functions
+    from xlcost.hosts.headless import HostFunction, recalculate
+
+    calls, known = 5_000, functions()
+    cases = [
+        [list(row) for row in Case.of({"gpu_price": 1 + at / calls}).complete_flat().items()] for at in range(calls)
+    ]
+    alike = Case().complete_flat()
+    handed = {
+        "FT_COMPUTE_COST, all different": lambda at: ("FT_COMPUTE_COST", [8.0, 1.0 + at, "H100-SXM"]),
+        "FT_COMPUTE_COST, ten different": lambda at: ("FT_COMPUTE_COST", [8.0, 1.0 + at % 10, "H100-SXM"]),
+        "FT_TOTAL of whole cases, ten different": lambda at: ("FT_TOTAL", [cases[at % 10]]),
+        "FT_TOTAL of whole cases, all different": lambda at: ("FT_TOTAL", [cases[at]]),
+    }
+    for what, call in handed.items():
+        prepared = [call(at) for at in range(calls)]
+        begin = time.perf_counter()
+        for name, arguments in prepared:
+            known[name].call(arguments)
+        line(f"{calls:,} calls in Python: {what}", time.perf_counter() - begin)
+    names, values = [[name] for name in alike], [[value] * 50 for value in alike.values()]
+    line("FT_CASES: 50 cases, all stages, one cell", median(lambda: known["FT_CASES"].call([values, names]), 5))
+
+    books = {}
+    for name in ("FT_COMPUTE_COST", "FT_VERSION"):
+        book = Workbook()
+        sheet = book.active
+        for at in range(1, calls + 1):
+            sheet.append(
+                [at, f"={name}({f'8,A{at},{chr(34)}H100-SXM{chr(34)}' if name == 'FT_COMPUTE_COST' else f'A{at}'})"]
+            )
+        book.save(folder / f"{name}.xlsx")
+        books[name] = (folder / f"{name}.xlsx").read_bytes()
+    hosts = [*host_functions(), HostFunction("FT_SAME", lambda each: each, 1, 1)]
+    seconds = {name: median(lambda data=data: recalculate(data, hosts), 3) for name, data in books.items()}
+    line(f"{calls:,} cells of FT_COMPUTE_COST without Excel", seconds["FT_COMPUTE_COST"])
+    line("    the same of FT_VERSION, which computes nothing", seconds["FT_VERSION"])
+    in_libreoffice(folder, books, calls)
+
+
+def in_libreoffice(folder: Path, books: dict[str, bytes], calls: int) -> None:
+    """The same cells in LibreOffice with the add-in, starting it included."""
+    sys.path.insert(0, str(HOSTS))
+    from libreoffice_host import LibreOffice, why_not
+
+    if why_not():
+        print(f"not in LibreOffice: {why_not()}")
+        return
+    place = folder / "office"
+    place.mkdir()
+    office = LibreOffice(place)
+    size = (place / "xlcost.oxt").stat().st_size
+    seconds = {name: median(lambda data=data: office.recalculated(data), 3) for name, data in books.items()}
+    line(
+        f"{calls:,} cells of FT_COMPUTE_COST in LibreOffice", seconds["FT_COMPUTE_COST"], f"the add-in: {size:,} bytes"
+    )
+    line("    the same of FT_VERSION, which computes nothing", seconds["FT_VERSION"])
+
+
 def _case_range() -> str:
     import json
 
@@ -150,4 +218,5 @@ if __name__ == "__main__":
         starts()
         estimates()
         in_cells()
+        five_thousand_calls(Path(scratch))
         workbook(Path(scratch))

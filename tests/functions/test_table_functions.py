@@ -42,7 +42,7 @@ def test_a_price(arguments: tuple[Any, ...], offer: str, tier: str) -> None:
         (("FT_GPU_PRICE", "MI300X"), NA, "names no offer for MI300X"),
         (("FT_GPU_PRICE", "H100", "spot", "aws"), NA, "the offer 'aws H100-SXM' has no 'Spot' (spot)"),
         (("FT_GPU_PRICE", "H100", "weekly"), VALUE, "tier = 'weekly': one of on_demand, spot"),
-        (("FT_GPU_PRICE", "T4", None, "nebius"), NA, "no offer of 'nebius' for T4; known are aws, google"),
+        (("FT_GPU_PRICE", "T4", None, "nebius"), NA, "provider = 'nebius': none for T4; known are aws, google"),
         (("FT_GPU_PRICE", 100.0), VALUE, "gpu = 100.0: a text is wanted"),
         (("FT_GPU_PRICE", CellError.REF), CellError.REF, "gpu is #REF! already"),
         (("FT_GPU_SPEC", "T4", "tflops_fp8"), NA, "the catalogue has no 'Peak, fp8 dense' (tflops_fp8) of T4"),

@@ -6,12 +6,13 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from xlcost import __version__
 from xlcost.cli import deciding, facts, risk, savings
+from xlcost.cli.addin import addin
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -58,13 +59,20 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def commands() -> dict[str, Any]:
+    """Every command as typer has it, by its name as it is typed: `addin build`. `xlcost` itself has an empty name."""
+    found: dict[str, Any] = {"": typer.main.get_command(app)}
+    for name, command in found[""].commands.items():
+        within = getattr(command, "commands", None)
+        found.update({f"{name} {each}": one for each, one in within.items()} if within else {name: command})
+    return found
+
+
 def commands_and_options() -> dict[str, list[str]]:
     """Every command with its options, as they are typed; the options of `xlcost` itself are under an empty name."""
-    group = typer.main.get_command(app)
-    found = {"": group, **getattr(group, "commands", {})}
     return {
         name: [option for each in command.params for option in each.opts if option.startswith("-")]
-        for name, command in found.items()
+        for name, command in commands().items()
     }
 
 
@@ -365,3 +373,4 @@ app.command(epilog=savings.LEVERS)(savings.levers)
 app.command(epilog=deciding.ALTERNATIVES)(deciding.alternatives)
 app.command(epilog=risk.SIMULATE)(risk.simulate)
 app.command(epilog=risk.TORNADO)(risk.tornado)
+app.add_typer(addin, name="addin")

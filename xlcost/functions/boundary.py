@@ -20,6 +20,7 @@ Cell = float | str | bool | CellError | None
 Rows = list[list[Cell]]
 Answer = float | str | bool | CellError
 
+LONGEST_REASON = 2_000  # characters; a cell holds 32,767
 MAX_CELLS = 10_000  # in an argument, and in an answer
 
 _DAY_0 = datetime(1899, 12, 30)
@@ -68,8 +69,11 @@ def rows(value: object) -> list[Sequence[object]] | CellError | None:
     if not whole:
         return [[None]]
     found: list[Any] = list(whole) if isinstance(whole[0], list | tuple) else [whole]
-    width = len(found[0]) if isinstance(found[0], list | tuple) else 0
-    if width == 0 or any(not isinstance(row, list | tuple) or len(row) != width for row in found):
+    # Sets, since ranges of hundreds of rows are checked in every call.
+    if not all(issubclass(kind, list | tuple) for kind in set(map(type, found))) or len(set(map(len, found))) > 1:
+        return CellError.VALUE
+    width = len(found[0])
+    if width == 0:
         return CellError.VALUE
     if len(found) * width > MAX_CELLS:
         found = _used(found)
@@ -127,6 +131,12 @@ def text(value: Cell, name: str, default: str | None = None) -> str:
     if not isinstance(value, str):
         raise Refused(f"{name} = {value!r}: a text is wanted", CellError.VALUE)
     return value.strip()
+
+
+def shortened(reason: str) -> str:
+    """A reason that a cell can hold, though it may quote any text that was handed over: without its middle."""
+    half = LONGEST_REASON // 2
+    return reason if len(reason) <= LONGEST_REASON else f"{reason[:half]} ... {reason[-half:]}"
 
 
 def _number(value: float | Decimal) -> Cell:

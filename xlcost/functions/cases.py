@@ -21,6 +21,7 @@ from xlcost.model.explaining import explanation
 from xlcost.model.inputs import Input, Refused, complete
 
 PLANS = 64  # orders of names that are remembered
+REMEMBERED = 512  # results
 
 Columns = tuple[tuple[object, ...], Sequence[object]]  # names, and their values
 
@@ -32,41 +33,60 @@ class CaseFunction:
     wanted: Callable[[str], tuple[str, ...]]  # by the argument `quantity`
     answer: Callable[[Sequence[Any]], object]
     default: str
+    most: int = 2  # arguments
 
     def call(self, arguments: Sequence[object]) -> object:
         """The answer, or the error value of the first thing that is wrong."""
         try:
-            evaluation = self._evaluation(arguments)
-            return self.answer(evaluation(*_accepted(arguments)))
+            return self.answer(evaluated(self._wanted(arguments), arguments))
         except Refused as refused:
             return refused.error
 
     def explain(self, arguments: Sequence[object]) -> str:
         """Why there is an error, or how the number comes about."""
         try:
-            name = self._quantity(arguments)
-            found = _evaluation((name,)).trace(*_accepted(arguments))
+            return traced(self._quantity(arguments), arguments)
         except Refused as refused:
             return str(refused)
-        return explanation(graph(), name, found)
 
-    def _evaluation(self, arguments: Sequence[object]) -> Evaluation:
+    def _wanted(self, arguments: Sequence[object]) -> tuple[str, ...]:
+        if len(arguments) > self.most:
+            raise Refused(f"{self.most} arguments are taken, not {len(arguments)}", CellError.VALUE)
         if len(arguments) < 3 or arguments[2] is None:
-            return _evaluation(self.wanted(self.default))
-        return _evaluation(self.wanted(self._quantity(arguments)))
+            return self.wanted(self.default)
+        return self.wanted(self._quantity(arguments))
 
     def _quantity(self, arguments: Sequence[object]) -> str:
-        if len(arguments) > 3:
-            raise Refused("a range of values, one of names and a quantity are taken, and no more", CellError.VALUE)
         said = received(arguments[2]) if len(arguments) > 2 else None
         if isinstance(said, list):
             raise Refused("quantity is one name, not a range", CellError.VALUE)
-        name = text(said, "quantity", self.default).lower()
-        if name not in graph().quantities:
-            raise Refused(str(graph().refuse_unknown(name, "quantity")), CellError.VALUE)
+        name = known_quantity(text(said, "quantity", self.default))
         if (axis := graph().axis_of[name]) is not None:
             raise Refused(f"{name} ({graph().label(name)}) has a value for each {axis}", CellError.VALUE)
         return name
+
+
+def known_quantity(said: str) -> str:
+    """The name of a quantity as the graph has it. Raises Refused."""
+    if (name := said.lower()) not in graph().quantities:
+        raise Refused(str(graph().refuse_unknown(name, "quantity")), CellError.VALUE)
+    return name
+
+
+def traced(name: str, arguments: Sequence[object]) -> str:
+    """How a quantity of the case in the first two arguments comes about, in words. Raises Refused."""
+    return explanation(graph(), name, _evaluation((name,)).trace(*_accepted(arguments)))
+
+
+def evaluated(wanted: tuple[str, ...], arguments: Sequence[object]) -> Sequence[Any]:
+    """The wanted quantities of the case in the first two arguments. Remembered: don't change them. Raises Refused."""
+    inputs = _accepted(arguments)
+    return _remembered(wanted, tuple([tuple(value) if value.__class__ is list else value for value in inputs]))
+
+
+@functools.lru_cache(REMEMBERED)
+def _remembered(wanted: tuple[str, ...], inputs: tuple[Any, ...]) -> Sequence[Any]:
+    return _evaluation(wanted)(*[list(value) if value.__class__ is tuple else value for value in inputs])
 
 
 @functools.cache
@@ -191,16 +211,17 @@ def _columns(arguments: Sequence[object]) -> Columns:
 
 
 def _range(argument: object, what: str) -> list[Sequence[object]] | None:
-    if argument is None:
-        return None
-    if isinstance(argument, CellError):
-        raise Refused(f"{what} is {argument} already, as it was handed over", argument)
     found = rows(argument)
     if isinstance(found, CellError):
         raise Refused(f"{what} is no range of at most 10,000 cells", found)
     if found is None:
         found = [[argument]]
-    return None if len(found) == len(found[0]) == 1 and cell(found[0][0]) is None else found
+    if len(found) == len(found[0]) == 1:
+        only = cell(found[0][0])
+        if isinstance(only, CellError):
+            raise Refused(f"{what} is {only} already, as it was handed over", only)
+        return None if only is None else found
+    return found
 
 
 def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
@@ -245,7 +266,7 @@ def _cashflow(found: Sequence[Any]) -> list[list[Answer]]:
     return [[graph().label(name) for name in names], *([answered(value) for value in row] for row in rows_of_months)]
 
 
-_TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost")
+_TOTAL = CaseFunction(lambda name: (name,), _single, "total_cost", most=3)
 _NPV = CaseFunction(lambda name: (name,), _single, "npv")
 _BREAKDOWN = CaseFunction(lambda _: (*STAGE_COSTS, "total_cost"), _breakdown, "total_cost")
 _CASHFLOW = CaseFunction(lambda _: ("month", *STAGE_FLOWS, "total_flow", "horizon_months"), _cashflow, "total_cost")

@@ -51,6 +51,8 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_PERCENTILE": (0.8,),
     "FT_BUDGET_RISK": (500000,),
     "FT_TORNADO": (),
+    "FT_CASES": (),
+    "FT_MONTHLY": (),
     "FT_GPU_PRICE": ("H100-SXM", "spot"),
     "FT_GPU_SPEC": ("H100-SXM", "tflops"),
     "FT_SALARY": ("software developer",),

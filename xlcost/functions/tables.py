@@ -12,7 +12,7 @@ from xlcost.analysis.estimate import estimate
 from xlcost.catalog import Row, Source, Table, nearest
 from xlcost.errors import CellError
 from xlcost.functions import registry
-from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, text
+from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, shortened, text
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.explaining import taken
@@ -120,7 +120,7 @@ def _offer(gpu: str, provider: str) -> Row:
     found = [row for row in of_gpu if wanted in (row.key.casefold(), str(row.values.get("provider")).casefold())]
     if not found:
         known = dict.fromkeys(str(row.values.get("provider")) for row in of_gpu)
-        raise Refused(f"no offer of {provider!r} for {gpu}; known are {', '.join(known) or 'none'}", CellError.NA)
+        raise Refused(f"provider = {provider!r}: none for {gpu}; known are {', '.join(known) or 'none'}", CellError.NA)
     return min(found, key=lambda row: (row.key != default, row.key.casefold() != f"{wanted} {gpu}".casefold()))
 
 
@@ -218,7 +218,7 @@ def explain(arguments: Sequence[object]) -> Answer:
     most = len(known[name].parameters)
     if len(handed) > most:
         return f"{name} takes {most} arguments, not {len(handed)}"
-    return known[name].explain(handed)
+    return shortened(known[name].explain(handed))
 
 
 def _explain_lookup(function: Lookup, about: Callable[[Sequence[Cell]], str]) -> Callable[[Sequence[object]], str]:

@@ -66,8 +66,9 @@ def draw(book: Workbook, worksheet: Worksheet, asks: str) -> None:
             styles.lines(str(expected_value), WIDTHS[EXPECTED]),
         )
         worksheet.row_dimensions[number].height = styles.LINE_HEIGHT * lines + 1
+        # LibreOffice finds a text in an array that an add-in gives equal to no other, unless it is joined to something.
         live, expected = f"{CALL}{number}", f"{EXPECTED}{number}"
-        text = f"IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}={expected},0,1)),0)"
+        text = f'IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
         for cell in worksheet[number]:
             if not cell.alignment.vertical:
