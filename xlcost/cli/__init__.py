@@ -141,6 +141,7 @@ Examples:
   xlcost new plan.xlsx
   xlcost new plan.xlsx --base workbook/support-assistant.toml
   xlcost new plan.xlsx --base ours.toml --case cheap.toml --case api.toml
+  xlcost new --functions excel plan.xlsm
 
 JSON: cells, file, findings (cell, detail, formula, kind, sheet), warnings."""
 )
@@ -158,16 +159,22 @@ def new(
             metavar="excel|none", help="With the add-in's functions as a control, or with native formulas only."
         ),
     ] = "excel",
+    interpreter: Annotated[
+        str | None,
+        typer.Option(metavar="PYTHON.exe", show_default=False, help="The Python that the macros of an .xlsm ask."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook if there is one.")] = False,
     as_json: Json = False,
 ) -> int:
     """Write the workbook.
 
-    It computes the whole lifecycle by native formulas, five cases side by side, and carries its values.
+    It computes the whole lifecycle by native formulas, five cases side by side, and carries its values. If its name
+    ends in .xlsm, it also carries the FT_ functions as macros for Excel on Windows, which ask the Python of --interpreter
+    (on Windows: the one that runs this).
     """
     from xlcost.cli import books
 
-    return books.new(book, base, case or [], functions, force, as_json)
+    return books.new(book, base, case or [], functions, interpreter, force, as_json)
 
 
 @app.command(

@@ -27,6 +27,7 @@ from xlcost.sheets import (
     opportunity,
     purchase,
     results,
+    settings,
     summary,
     tables,
     talent,
@@ -53,18 +54,20 @@ CALCULATIONS = (
 )
 
 
-def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
+def render(
+    cases: Mapping[str, Case], *, engine: bool = True, xlwings: Mapping[str, str] | None = None
+) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
-    sheet Functions. Cached values are not in the file yet.
+    sheet Functions. With the settings of `xlwings`, it has a sheet of them. Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
-    order = _order(engine)
+    order = _order(engine, xlwings is not None)
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
@@ -84,13 +87,15 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
         functions.draw(book[functions.TITLE])
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
+    if xlwings is not None:
+        settings.draw(book[settings.TITLE], xlwings)
     _name_everything(book, layout)
     buffer = io.BytesIO()
     book.save(buffer)
     return normalise(buffer.getvalue())
 
 
-def _order(engine: bool) -> list[tuple[str, str]]:
+def _order(engine: bool, macros: bool = False) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
@@ -103,6 +108,7 @@ def _order(engine: bool) -> list[tuple[str, str]]:
         *([(functions.TITLE, "What the add-in's functions are, with an example of each.")] if engine else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
+        *([(settings.TITLE, settings.PURPOSE)] if macros else []),
     ]
 
 
