@@ -102,11 +102,12 @@ def _numbered(root: _Node) -> Iterator[_Node]:
             node.number = first + offset
         if siblings:
             place.child = _balance(siblings, len(siblings).bit_length() - 1)
+            siblings[len(siblings) // 2].colour = BLACK
     yield from found
 
 
 def _balance(siblings: list[_Node], depth: int) -> int:
-    """The number of the middle one, with the others in its branches. The last level is red if it isn't full."""
+    """The number of the middle one, with the others in its branches. Only the last level is red."""
     if not siblings:
         return NOTHING
     middle = len(siblings) // 2

@@ -69,8 +69,10 @@ Private Function TroubleInWords(ByVal number As Long, ByVal description As Strin
 End Function
 
 Private Function PlainValue(Optional ByRef given As Variant) As Variant
-    'What a cell, a range or a constant holds. An argument that was left out stays left out.
-    If IsObject(given) Then
+    'What a cell, a range or a constant holds. An argument that is left out is Empty, which every function takes alike.
+    If IsMissing(given) Then
+        PlainValue = Empty
+    ElseIf IsObject(given) Then
         PlainValue = ValuesOf(given)
     Else
         PlainValue = given

@@ -21,7 +21,7 @@ UDF_MODULE = "xlcost.udfs"
 LONGEST_LINE = 1023  # of VBA
 MOST_CONTINUATIONS = 24
 LONGEST_LITERAL = 255  # of an argument to Application.MacroOptions
-_WIDTH = 110
+_WIDTH = 200
 
 _CONSTANTS = {
     "UDF_MODULE As String": f'"{UDF_MODULE}"',
