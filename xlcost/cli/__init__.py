@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import facts
+from xlcost.cli import addins, facts
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -61,7 +61,10 @@ def run(arguments: Sequence[str]) -> int:
 def commands_and_options() -> dict[str, list[str]]:
     """Every command with its options, as they are typed; the options of `xlcost` itself are under an empty name."""
     group = typer.main.get_command(app)
-    found = {"": group, **getattr(group, "commands", {})}
+    found = {"": group}
+    for name, command in getattr(group, "commands", {}).items():
+        inner = getattr(command, "commands", {})  # of a command with commands of its own, these count
+        found |= {f"{name} {each}": inner[each] for each in inner} or {name: command}
     return {
         name: [option for each in command.params for option in each.opts if option.startswith("-")]
         for name, command in found.items()
@@ -367,3 +370,5 @@ def drivers(
 
 app.command(epilog=facts.VALIDATE)(facts.validate)
 app.command(epilog=facts.PRICES)(facts.prices)
+app.add_typer(addins.ADDIN, name="addin")
+app.command(epilog=addins.DOCTOR)(addins.doctor)
