@@ -1,5 +1,6 @@
 """Compound files: what is written is what another reader finds, and damage is refused."""
 
+import contextlib
 import io
 import random
 
@@ -78,10 +79,8 @@ def test_damage_is_refused(data: bytes) -> None:
 def test_any_damage_ends(at: int, junk: bytes) -> None:
     whole = write_streams({"VBA/dir": noise(900), "VBA/m": noise(5000)})
     at %= len(whole)
-    try:
+    with contextlib.suppress(XlcostError):
         read_streams(whole[:at] + junk + whole[at + len(junk) :])
-    except XlcostError:
-        pass
 
 
 def test_more_than_the_header_can_list_is_refused() -> None:

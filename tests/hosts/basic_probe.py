@@ -65,7 +65,13 @@ CELLS = {
 
 def main(book: str, profile: str) -> None:
     office = subprocess.Popen(
-        ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--norestore", "--accept=pipe,name=basic;urp;"]
+        [
+            "soffice",
+            f"-env:UserInstallation=file://{profile}",
+            "--headless",
+            "--norestore",
+            "--accept=pipe,name=basic;urp;",
+        ]
     )
     try:
         desktop = connected()

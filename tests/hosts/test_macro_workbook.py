@@ -276,7 +276,8 @@ def test_import_functions_writes_nothing_else(imported: str) -> None:
 def python_with_uno() -> str | None:
     for python in ("/usr/bin/python3", shutil.which("python3")):
         if python and Path(python).exists():
-            if subprocess.run([python, "-c", "import uno"], capture_output=True).returncode == 0:
+            run = subprocess.run([python, "-c", "import uno"], capture_output=True)
+            if run.returncode == 0:
                 return python
     return None
 
@@ -290,7 +291,7 @@ def test_libreoffice_opens_it_and_runs_the_macros(made: Made, tmp_path: Path) ->
     book = tmp_path / "book.xlsm"
     book.write_bytes(made.data)
     command = [python, str(HERE / "basic_probe.py"), str(book), str(tmp_path / "profile")]
-    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
     right, too_old = found["100"], found["99"]

@@ -6,8 +6,8 @@
     python xlwings_process.py MODULE --bench FUNCTION N ARGS    microseconds per call, as JSON
 
 A call is {"function": "FT_X", "args": [...]}, an outcome {"result": ...} or {"raised": "..."}; "round_trips" counts the
-properties of Excel's objects that xlwings read. With "from_stub" it is made as our own VBA makes it, which names neither
-workbook nor caller. An argument says how Excel hands it over:
+properties of Excel's objects that xlwings read. With "from_stub" it is made as our own VBA makes it, which names
+neither workbook nor caller. An argument says how Excel hands it over:
 
     {"cell": 8.0}  {"range": [[1.0, null], ["a", {"error": "#N/A"}]]}    references
     {"literal": 8.0}  {"literal": [[1.0, 2.0]]}                          constants, and results of expressions

@@ -172,8 +172,8 @@ def new(
     """Write the workbook.
 
     It computes the whole lifecycle by native formulas, five cases side by side, and carries its values. If its name
-    ends in .xlsm, it also carries the FT_ functions as macros for Excel on Windows, which ask the Python of --interpreter
-    (on Windows: the one that runs this).
+    ends in .xlsm, it also carries the FT_ functions as macros for Excel on Windows. They ask the Python of
+    --interpreter; on Windows, that is the one that runs this.
     """
     from xlcost.cli import books
 

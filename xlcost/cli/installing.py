@@ -64,17 +64,16 @@ def _about(book: str, computer: Computer) -> list[Line]:
     opened = open_workbook_bytes(book)
     loaded = load_workbook(io.BytesIO(opened.data), data_only=True)
     version = reading.made_with(loaded)
+    said = f"{book}: made by xlcost {version}"
     if not version:
-        made = Line("workbook", "warning", f"{book}: not made by xlcost, as far as its cover says", "")
+        made = Line("workbook", "warning", f"{book}: not made by xlcost, as far as its cover says", "xlcost new")
     elif reading.is_newer(version):
-        made = Line(
-            "workbook", "problem", f"{book}: made by xlcost {version}, this is {__version__}", "pip install --upgrade xlcost"
-        )
+        made = Line("workbook", "problem", f"{said}, this is {__version__}", "pip install --upgrade xlcost")
     elif version != __version__:
         todo = "make a new one with xlcost new, and enter your case again"
-        made = Line("workbook", "warning", f"{book}: made by xlcost {version}, this is {__version__}", todo)
+        made = Line("workbook", "warning", f"{said}, this is {__version__}", todo)
     else:
-        made = Line("workbook", "ok", f"{book}: made by xlcost {version}")
+        made = Line("workbook", "ok", said)
     return [made, *book_lines(Path(book), opened.data, conf.read(loaded), computer)]
 
 

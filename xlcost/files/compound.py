@@ -55,7 +55,8 @@ def write_streams(streams: Mapping[str, bytes]) -> bytes:
     first_mini = _chain(table, len(packed_minis), SECTOR) if mini_table else END
     body.append(_padded(packed_minis, SECTOR, b"\xff"))
     first_entry = _chain(table, len(nodes) * ENTRY, SECTOR)
-    body.append(_padded(b"".join(node.entry() for node in nodes), SECTOR, _ENTRY.pack(b"", 0, 0, 0, *[NOTHING] * 3, 0, 0, 0)))
+    unused = _ENTRY.pack(b"", 0, 0, 0, NOTHING, NOTHING, NOTHING, 0, 0, 0)
+    body.append(_padded(b"".join(node.entry() for node in nodes), SECTOR, unused))
     sectors = _allocate_table(table)
     if len(sectors) > IN_HEADER:
         raise XlcostError("a VBA project of more than 7 MB; xlcost writes smaller ones")

@@ -1,4 +1,4 @@
-"""The doctor: what the FT_ functions need in Excel on this computer and in a workbook, and what to do where it lacks."""
+"""The doctor: what the FT_ functions need in Excel on this computer and in a workbook, and what to do about it."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def _xlwings(computer: Computer) -> Line:
     if wanted.startswith("==") and found != wanted[2:]:
         return Line("xlwings", "problem", f"{found}; xlcost is made for {wanted[2:]}", f"pip install xlwings{wanted}")
     if computer.is_windows and not computer.installed("pywin32"):
-        return Line("xlwings", "problem", f"{found}, without pywin32, by which it talks to Excel", "pip install pywin32")
+        return Line("xlwings", "problem", f"{found}, but no pywin32, by which Excel is reached", "pip install pywin32")
     return Line("xlwings", "ok", found)
 
 
@@ -210,10 +210,11 @@ def _trust(computer: Computer) -> list[Line]:
 
 def _formualizer(computer: Computer) -> Line:
     found, wanted = computer.installed("formualizer"), computer.wanted("formualizer")
+    todo = f"pip install 'formualizer{wanted}'"
     if not found:
-        return Line("formualizer", "problem", "not installed; xlcost can't recalculate", f"pip install formualizer{wanted}")
+        return Line("formualizer", "problem", "not installed; xlcost can't recalculate", todo)
     if not found.startswith(_family(wanted)):
-        return Line("formualizer", "warning", f"{found}; xlcost is tested with {wanted}", f"pip install formualizer{wanted}")
+        return Line("formualizer", "warning", f"{found}; xlcost is tested with {wanted}", todo)
     return Line("formualizer", "ok", found)
 
 
@@ -286,7 +287,8 @@ def _settings(conf: Mapping[str, str] | None, computer: Computer) -> list[Line]:
 def _interpreter(name: str, python: str, where: str, computer: Computer) -> Line:
     """Whether Excel finds the Python that is named."""
     if not python:
-        return Line(name, "warning", f"{where}{INTERPRETER} is empty: the first pythonw of the PATH is taken", "name one")
+        detail = f"{where}{INTERPRETER} is empty: the first pythonw of the PATH is taken"
+        return Line(name, "warning", detail, "name one")
     if not computer.is_windows:
         return Line(name, "ok", f"{where}{python}, which only Windows could look for")
     path = expanded(python, computer.environment)

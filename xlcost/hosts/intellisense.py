@@ -17,4 +17,4 @@ def intellisense() -> bytes:
             name = parameter.name if parameter.required else f"[{parameter.name}]"
             SubElement(function, "Argument", Name=name, Description=parameter.doc)
     indent(root)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))

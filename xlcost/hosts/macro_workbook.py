@@ -94,7 +94,8 @@ def _help() -> dict[str, bytes]:
     )
     relations = (
         f'{_DECLARATION}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-        f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/customXmlProps" Target="itemProps1.xml"/></Relationships>'
+        f'<Relationship Id="rId1" Type="{_OFFICE}/relationships/customXmlProps" Target="itemProps1.xml"/>'
+        "</Relationships>"
     )
     return {ITEM: intellisense(), ITEM_PROPERTIES: properties.encode(), ITEM_RELATIONS: relations.encode()}
 

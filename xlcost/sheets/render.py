@@ -54,9 +54,7 @@ CALCULATIONS = (
 )
 
 
-def render(
-    cases: Mapping[str, Case], *, engine: bool = True, xlwings: Mapping[str, str] | None = None
-) -> bytes:
+def render(cases: Mapping[str, Case], *, engine: bool = True, xlwings: Mapping[str, str] | None = None) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
