@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import typer
 
 from xlcost.analysis.case import known_inputs
-from xlcost.cli import app
+from xlcost.cli import commands
 from xlcost.functions.examples import as_formula
 from xlcost.functions.registry import functions
 from xlcost.model import graph
@@ -31,9 +31,9 @@ def reference() -> str:
 
 def _commands() -> Iterator[str]:
     yield from ("## Command line", "")
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    for name, command in group.commands.items():
+    for name, command in commands().items():
+        if not name:
+            continue
         yield from (f"### xlcost {name}", "", (command.help or "").replace("\b\n", "").strip(), "")
         for each in command.params:
             if isinstance(each, typer.core.TyperOption):

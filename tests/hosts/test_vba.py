@@ -24,12 +24,15 @@ OPENERS = {
 CLOSERS = {"End Function": "Function", "End Sub": "Sub", "End If": "If", "End Select": "Select", "#End If": "#If"}
 # What a statement may call or name without a declaration of ours: words of VBA, of Excel and of xlwings' module.
 KNOWN = set(
-    """abs and array as application arguments argumentdescriptions asc boolean byref byval case category cdbl const
-    cverr description dim double each else elseif empty end err error exit for function goto if instr isarray iserror
-    ismissing isobject is lbound left len long mac macro macrooptions me mod msgbox next not nothing number object on option
-    optional or private public raise resume select set string sub then thisworkbook timer to true false ubound variant
-    vbexclamation vbstring vartype xlpy xlwings_version calludf name areas count rows row worksheet usedrange resize
-    value2 isaddin saved describefunctions explicit module attribute vb_name""".split()
+    """
+    abs and array as application arguments argumentdescriptions asc boolean byref byval case category cdbl
+    const cverr description dim double each else elseif empty end err error exit for function goto if instr
+    isarray iserror ismissing isobject is lbound left len long mac macro macrooptions me mod msgbox next not
+    nothing number object on option optional or private public raise resume select set string sub then
+    thisworkbook timer to true false ubound variant vbexclamation vbstring vartype xlpy xlwings_version
+    calludf name areas count rows row worksheet usedrange resize value2 isaddin saved describefunctions
+    explicit module attribute vb_name
+    """.split()
 )
 
 

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -58,16 +58,21 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def commands_and_options() -> dict[str, list[str]]:
-    """Every command with its options, as they are typed; the options of `xlcost` itself are under an empty name."""
+def commands() -> dict[str, Any]:
+    """Every command by the words that are typed for it; `xlcost` itself is under an empty name."""
     group = typer.main.get_command(app)
-    found = {"": group}
+    found: dict[str, Any] = {"": group}
     for name, command in getattr(group, "commands", {}).items():
         inner = getattr(command, "commands", {})  # of a command with commands of its own, these count
         found |= {f"{name} {each}": inner[each] for each in inner} or {name: command}
+    return found
+
+
+def commands_and_options() -> dict[str, list[str]]:
+    """Every command with its options, as they are typed."""
     return {
         name: [option for each in command.params for option in each.opts if option.startswith("-")]
-        for name, command in found.items()
+        for name, command in commands().items()
     }
 
 
