@@ -80,7 +80,7 @@ def need_libreoffice():
     elif IS_WINDOWS:
         how = "`winget install TheDocumentFoundation.LibreOffice`"
     elif shutil.which("apt-get"):
-        packages = ("libreoffice-calc", "fonts-liberation")
+        packages = ("libreoffice-calc", "python3-uno", "fonts-liberation")
         how = "`apt-get install {}` as root".format(" ".join(packages))
         note("Installing LibreOffice, for the tests that compare two spreadsheet engines")
         _apt_get("install", "--yes", "--no-install-recommends", *packages)

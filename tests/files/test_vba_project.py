@@ -1,6 +1,7 @@
 """VBA projects: read, changed and written so that an independent reader agrees."""
 
 import random
+import struct
 import zipfile
 from importlib.resources import files
 from pathlib import Path
@@ -70,6 +71,27 @@ def test_every_list_names_the_same_modules(project: Project) -> None:
         "ThisWorkbook=0, 0, 0, 0, C", "Sheet1=0, 0, 0, 0, C", "added=0, 0, 0, 0, C", "",
     ]  # fmt: skip
     assert streams["PROJECTwm"].endswith(b"added\0a\0d\0d\0e\0d\0\0\0\0\0")
+
+
+def test_the_directory_tells_modules_from_classes(project: Project) -> None:
+    """By hand, record after record: type 0x21 is a module, 0x22 a class or a document; each source starts at 0."""
+    data = bytes(decompress_stream(bytearray(read_streams(write_project(project))["VBA/dir"])))
+    at, name, told = 0, "", {}
+    while at < len(data):
+        kind, size = struct.unpack_from("<HI", data, at)
+        size = 6 if kind == 0x09 else size
+        content = data[at + 6 : at + 6 + size]
+        at += 6 + size
+        if kind == 0x0F:
+            assert content == struct.pack("<H", len(project.modules))
+        elif kind == 0x19:
+            name = content.decode()
+        elif kind == 0x31:
+            assert content == bytes(4)
+        elif kind in (0x21, 0x22):
+            told[name] = kind
+    assert kind == 0x10
+    assert told == {each.name: 0x21 if each.kind == "Module" else 0x22 for each in project.modules}
 
 
 def test_same_bytes(project: Project) -> None:
