@@ -41,7 +41,9 @@ def test_what_is_written_is_read(sizes: dict[str, int]) -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 6, 7, 8, 30])
 def test_siblings_are_a_red_black_tree(count: int) -> None:
     """In the order by which readers search, and with as many black entries on every way down."""
-    file = olefile.OleFileIO(io.BytesIO(write_streams({f"{'xY'[place % 2]}{place % 7}{place}": b"1" for place in range(count)})))
+    file = olefile.OleFileIO(
+        io.BytesIO(write_streams({f"{'xY'[place % 2]}{place % 7}{place}": b"1" for place in range(count)}))
+    )
     entries = {entry.sid: entry for entry in file.direntries if entry is not None}
     none = 0xFFFFFFFF
 

@@ -108,3 +108,10 @@ def test_what_is_no_project_is_refused() -> None:
         read_project(write_streams({"PROJECT": b"ID=1"}))
     with pytest.raises(XlcostError, match="damaged VBA project"):
         decompress(b"abc")
+
+
+@pytest.mark.parametrize("tokens", [b"\x01\0\0", b"\xfea" + b"\xff\x0f" * 7])
+def test_a_container_can_neither_reach_back_too_far_nor_fill_the_memory(tokens: bytes) -> None:
+    chunk = struct.pack("<H", 0xB000 | len(tokens) - 1) + tokens
+    with pytest.raises(XlcostError, match="damaged VBA project"):
+        decompress(b"\x01" + chunk)

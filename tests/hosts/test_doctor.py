@@ -183,6 +183,12 @@ def test_macros_of_another_version(
     assert words in line.detail
 
 
+def test_damaged_macros(healthy: Computer) -> None:
+    parts = read_parts(with_macros(workbook(settings(healthy.executable))))
+    for damage in (b"", parts[PROJECT][:2000], parts[PROJECT].replace(b"PROJECTwm", b"PROJECTxx")[:-900]):
+        assert found(about(healthy, zip_parts(parts | {PROJECT: damage})), "macros").state == "problem"
+
+
 @pytest.mark.parametrize(
     ("conf", "state", "words"),
     [

@@ -107,6 +107,8 @@ def decompress(data: bytes) -> bytes:
                 bits = _offset_bits(len(out) - start)
                 length = (token & 0xFFFF >> bits) + SHORTEST_COPY
                 back = (token >> 16 - bits) + 1
+                if back > len(out) or len(out) + length > start + CHUNK:  # or a small file would fill the memory
+                    raise XlcostError("a damaged VBA project; get the file again")
                 for _ in range(length):
                     out.append(out[-back])
     return bytes(out)

@@ -100,7 +100,10 @@ def computer_lines(computer: Computer) -> list[Line]:
 def book_lines(path: Path, data: bytes, conf: Mapping[str, str] | None, computer: Computer) -> list[Line]:
     """What a workbook brings: its macros, and the settings on its sheet xlwings.conf by names in capitals."""
     lines = [_mark_of_the_web(path)] if computer.is_windows else []
-    project = project_of(data)
+    try:
+        project = project_of(data)
+    except XlcostError as trouble:
+        return [*lines, Line("macros", "problem", str(trouble), "a new workbook by xlcost new")]
     if project is None:
         detail = "none; its FT_ cells need the add-in, all else is native"
         return [*lines, Line("macros", "ok", detail)]
