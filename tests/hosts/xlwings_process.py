@@ -6,7 +6,8 @@
     python xlwings_process.py MODULE --bench FUNCTION N ARGS    microseconds per call, as JSON
 
 A call is {"function": "FT_X", "args": [...]}, an outcome {"result": ...} or {"raised": "..."}; "round_trips" counts the
-properties of Excel's objects that xlwings read. An argument says how Excel hands it over:
+properties of Excel's objects that xlwings read. With "from_stub" it is made as our own VBA makes it, which names
+neither workbook nor caller. An argument says how Excel hands it over:
 
     {"cell": 8.0}  {"range": [[1.0, null], ["a", {"error": "#N/A"}]]}    references
     {"literal": 8.0}  {"literal": [[1.0, 2.0]]}                          constants, and results of expressions
@@ -46,10 +47,11 @@ class Excel:
     def __exit__(self, *_: object) -> None:
         self._process.communicate()
 
-    def outcome(self, function: str, *args: dict[str, Any]) -> dict[str, Any]:
+    def outcome(self, function: str, *args: dict[str, Any], from_stub: bool = False) -> dict[str, Any]:
         assert self._process.stdin
         assert self._process.stdout
-        print(json.dumps({"function": function, "args": args}), file=self._process.stdin, flush=True)
+        call = {"function": function, "args": args, "from_stub": from_stub}
+        print(json.dumps(call), file=self._process.stdin, flush=True)
         return json.loads(self._process.stdout.readline())
 
     def __call__(self, function: str, *args: dict[str, Any]) -> Any:
@@ -105,10 +107,10 @@ def outcome(module: ModuleType, call: dict[str, Any]) -> dict[str, Any]:
     from xlwings.com_server import XLPython
 
     args = [argument(tagged) for tagged in call["args"]]
-    caller = excel_range([[None]])
+    rest = () if call.get("from_stub") else (None, excel_range([[None]]))  # our own stub names no workbook, no caller
     ComObject.round_trips = 0
     try:
-        result = XLPython().CallUDF(module.__name__, call["function"], args, None, caller)
+        result = XLPython().CallUDF(module.__name__, call["function"], args, *rest)
     except Exception as error:
         return {"raised": f"{type(error).__name__}: {error}"}
     return {"result": result, "round_trips": ComObject.round_trips}

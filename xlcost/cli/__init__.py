@@ -11,8 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import deciding, facts, risk, savings
-from xlcost.cli.addin import addin
+from xlcost.cli import addins, deciding, facts, risk, savings
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -60,16 +59,17 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def commands() -> dict[str, Any]:
-    """Every command as typer has it, by its name as it is typed: `addin build`. `xlcost` itself has an empty name."""
-    found: dict[str, Any] = {"": typer.main.get_command(app)}
-    for name, command in found[""].commands.items():
-        within = getattr(command, "commands", None)
-        found.update({f"{name} {each}": one for each, one in within.items()} if within else {name: command})
+    """Every command by the words that are typed for it; `xlcost` itself is under an empty name."""
+    group = typer.main.get_command(app)
+    found: dict[str, Any] = {"": group}
+    for name, command in getattr(group, "commands", {}).items():
+        inner = getattr(command, "commands", {})  # of a command with commands of its own, these count
+        found |= {f"{name} {each}": inner[each] for each in inner} or {name: command}
     return found
 
 
 def commands_and_options() -> dict[str, list[str]]:
-    """Every command with its options, as they are typed; the options of `xlcost` itself are under an empty name."""
+    """Every command with its options, as they are typed."""
     return {
         name: [option for each in command.params for option in each.opts if option.startswith("-")]
         for name, command in commands().items()
@@ -149,6 +149,7 @@ Examples:
   xlcost new plan.xlsx
   xlcost new plan.xlsx --base workbook/support-assistant.toml
   xlcost new plan.xlsx --base ours.toml --case cheap.toml --case api.toml
+  xlcost new --functions excel plan.xlsm
 
 JSON: cells, file, findings (cell, detail, formula, kind, sheet), warnings."""
 )
@@ -167,16 +168,22 @@ def new(
             help="With the add-in's functions as a control, with functions that Excel 365 computes itself, or without.",
         ),
     ] = "excel",
+    interpreter: Annotated[
+        str | None,
+        typer.Option(metavar="PYTHON.exe", show_default=False, help="The Python that the macros of an .xlsm ask."),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the workbook if there is one.")] = False,
     as_json: Json = False,
 ) -> int:
     """Write the workbook.
 
-    It computes the whole lifecycle by native formulas, five cases side by side, and carries its values.
+    It computes the whole lifecycle by native formulas, five cases side by side, and carries its values. If its name
+    ends in .xlsm, it also carries the FT_ functions as macros for Excel on Windows. They ask the Python of
+    --interpreter; on Windows, that is the one that runs this.
     """
     from xlcost.cli import books
 
-    return books.new(book, base, case or [], functions, force, as_json)
+    return books.new(book, base, case or [], functions, interpreter, force, as_json)
 
 
 @app.command(
@@ -373,4 +380,5 @@ app.command(epilog=savings.LEVERS)(savings.levers)
 app.command(epilog=deciding.ALTERNATIVES)(deciding.alternatives)
 app.command(epilog=risk.SIMULATE)(risk.simulate)
 app.command(epilog=risk.TORNADO)(risk.tornado)
-app.add_typer(addin, name="addin")
+app.add_typer(addins.ADDIN, name="addin")
+app.command(epilog=addins.DOCTOR)(addins.doctor)

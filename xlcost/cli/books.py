@@ -13,28 +13,49 @@ from xlcost.files.saving import save_bytes
 from xlcost.files.values import write_values
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import Finding, recalculate, recalculate_file
+from xlcost.hosts.xlwings_conf import settings, this_interpreter
 
 FLAVOURS = ("excel", "lambda", "none")
+WITH_MACROS = ".xlsm"
 
 if TYPE_CHECKING:
     from xlcost.analysis.case import Case
 
 
-def new(book: str, base: str | None, case_files: Sequence[str], functions: str, force: bool, as_json: bool) -> int:
+def new(
+    book: str,
+    base: str | None,
+    case_files: Sequence[str],
+    functions: str,
+    interpreter: str | None,
+    force: bool,
+    as_json: bool,
+) -> int:
     """Writes the template workbook with its results. 1 when a cell in it shows an error."""
-    if Path(book).suffix.lower() != ".xlsx":
-        raise XlcostError(f"{book}: the workbook's name ends in .xlsx")
+    macros = Path(book).suffix.lower() == WITH_MACROS
+    if not macros and Path(book).suffix.lower() != ".xlsx":
+        raise XlcostError(f"{book}: the workbook's name ends in .xlsx, or in {WITH_MACROS} for one with macros")
     if not force and Path(book).exists():
         raise CannotWrite(f"{book}: exists already; --force replaces it")
     if functions not in FLAVOURS:
         raise XlcostError(f"--functions {functions}: one of {', '.join(FLAVOURS)}")
+    if macros and functions == "none":
+        raise XlcostError(f"{book}: the macros of {WITH_MACROS} are the functions; --functions none goes with .xlsx")
+    if interpreter is not None and not macros:
+        raise XlcostError(f"--interpreter {interpreter}: only a workbook with macros, {WITH_MACROS}, names a Python")
     cases = _cases(base, case_files)
     from xlcost.sheets.render import render
 
     with working(f"Writing {book}"):
-        data = render(cases, engine=functions == "excel", lambdas=functions == "lambda")
+        xlwings = settings(interpreter or this_interpreter()) if macros else None
+        data = render(cases, engine=functions == "excel", lambdas=functions == "lambda", xlwings=xlwings)
         found = recalculate(data, host_functions())
-        save_bytes(book, write_values(data, found.values), force=force)
+        finished = write_values(data, found.values)
+        if macros:
+            from xlcost.hosts.macro_workbook import with_macros
+
+            finished = with_macros(finished)
+        save_bytes(book, finished, force=force)
     _report(book, len(found.values), found.findings, as_json)
     return 1 if found.findings else 0
 

@@ -93,10 +93,20 @@ def live_case(data: bytes) -> str:
     return str(_sheet(_book(data), INPUTS)[f"{LIVE}{HEAD_ROW - 1}"].value)
 
 
+def made_with(book: Workbook) -> str:
+    """The version of xlcost that made the workbook; empty if none did."""
+    said = str(book[COVER][VERSION_CELL].value) if COVER in book.sheetnames else ""
+    return said.removeprefix(MADE_WITH) if said.startswith(MADE_WITH) else ""
+
+
+def is_newer(version: str) -> bool:
+    """Whether this is a later version of xlcost than the one that runs."""
+    return _parts(version) > _parts(__version__)
+
+
 def _book(data: bytes) -> Workbook:
     book = load_workbook(io.BytesIO(data), data_only=True)
-    made_with = str(book[COVER][VERSION_CELL].value) if COVER in book.sheetnames else ""
-    if (version := made_with.removeprefix(MADE_WITH)) != made_with and _parts(version) > _parts(__version__):
+    if (version := made_with(book)) and is_newer(version):
         raise XlcostError(
             f"the workbook was made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
         )

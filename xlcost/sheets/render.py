@@ -31,6 +31,7 @@ from xlcost.sheets import (
     purchase,
     readme,
     results,
+    settings,
     starting,
     stored,
     summary,
@@ -62,12 +63,18 @@ CALCULATIONS = (
 )
 
 
-def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = False) -> bytes:
+def render(
+    cases: Mapping[str, Case],
+    *,
+    engine: bool = True,
+    lambdas: bool = False,
+    xlwings: Mapping[str, str] | None = None,
+) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
     sheet Functions. With `lambdas`, the functions that can be are names of the workbook itself, and no add-in is asked.
-    Cached values are not in the file yet.
+    With the settings of `xlwings`, it has a sheet of them. Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
@@ -75,7 +82,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = Fa
     book = Workbook()
     book.remove(book.active)
     asks = "lambda" if lambdas else "excel" if engine else "none"
-    order = _order(asks)
+    order = _order(asks, xlwings is not None)
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order)
@@ -99,13 +106,15 @@ def render(cases: Mapping[str, Case], *, engine: bool = True, lambdas: bool = Fa
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     readme.draw_changes(book[readme.CHANGES], model.catalog)
+    if xlwings is not None:
+        settings.draw(book[settings.TITLE], xlwings)
     _name_everything(book, layout)
     buffer = io.BytesIO()
     book.save(buffer)
     return normalise(buffer.getvalue())
 
 
-def _order(asks: str) -> list[tuple[str, str]]:
+def _order(asks: str, macros: bool = False) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
@@ -121,6 +130,7 @@ def _order(asks: str) -> list[tuple[str, str]]:
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
         (readme.CHANGES, readme.CHANGES_PURPOSE),
+        *([(settings.TITLE, settings.PURPOSE)] if macros else []),
     ]
 
 
