@@ -9,17 +9,21 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     import xlcost.functions.ft as ft
     from xlcost.analysis.case import Case as Case
+    from xlcost.analysis.comparison import Comparison as Comparison
+    from xlcost.analysis.comparison import compare as compare
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
 
 _LAZY = {
     "Case": "xlcost.analysis.case",
+    "Comparison": "xlcost.analysis.comparison",
     "Estimate": "xlcost.analysis.estimate",
+    "compare": "xlcost.analysis.comparison",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
 }
 
-__all__ = ["Case", "Estimate", "estimate", "ft"]
+__all__ = ["Case", "Comparison", "Estimate", "compare", "estimate", "ft"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,7 @@ STDIN = "-"
 BOOKS = (".xlsx", ".xlsm")
 MAX_CASE_BYTES = 10_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOOK_AND_COLUMN = re.compile(r"(.+\.xls[xm]):([^:/\\]+)", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -40,6 +41,13 @@ def read_case(path: str | None, settings: Sequence[str] = (), column: str | None
     else:
         case = parse_case(_content(path), path, Path(path).stem)
     return case.with_values(dict(map(setting, settings))) if settings else case
+
+
+def read_named_case(text: str) -> Case:
+    """The case that a text names: CASE.toml, -, BOOK.xlsx for its live case, or BOOK.xlsx:Column."""
+    if match := _BOOK_AND_COLUMN.fullmatch(text):
+        return read_case(match[1], column=match[2].strip())
+    return read_case(text)
 
 
 def _column_of(path: str, column: str | None) -> Case:

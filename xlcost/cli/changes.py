@@ -1,0 +1,41 @@
+"""The commands about what has changed: between cases, workbooks and versions. They do their imports when they run."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xlcost.cli.options import Json
+
+COMPARE = """\b
+Examples:
+  xlcost compare workbook/support-assistant.toml ours.toml
+  xlcost compare plan.xlsx:Base plan.xlsx:Lean
+  xlcost compare plan.xlsx:Base plan.xlsx:Lean --stages
+
+A workbook's case is named after a colon; without one, its live case is taken.
+
+A driver's part is what it moves the cost by when its turn comes, averaged over all orders in which the
+changes can be made (its Shapley value): no order is preferred, and all parts add up to the whole change,
+to the cent. Beyond 16 drivers that differ, 512 fixed orders are averaged. Orders that pass through an
+error are left out.
+
+JSON: after, before (case, stages, total_cost), barred (driver: why), change, effects (after, before,
+by_stage, change, driver, label, unit), nothing (drivers that differ and move no cost), orders (null: all).
+A value of null is computed."""
+
+
+def compare(
+    before: Annotated[
+        str,
+        typer.Argument(metavar="A", show_default=False, help="CASE.toml, or BOOK.xlsx:Column; - is standard input."),
+    ],
+    after: Annotated[str, typer.Argument(metavar="B", show_default=False, help="The same, of the other case.")],
+    stages: Annotated[bool, typer.Option("--stages", help="Show what each driver does to each stage, too.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what moves the cost from one case to another, driver by driver, adding up exactly."""
+    from xlcost.cli import comparing
+
+    return comparing.compare(before, after, stages, as_json)
