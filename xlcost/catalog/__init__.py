@@ -3,6 +3,7 @@
 from xlcost.catalog._history import as_of
 from xlcost.catalog._load import STAGES, load
 from xlcost.catalog._records import Axis, Catalog, Column, Driver, Member, Row, Source, Table, nearest
+from xlcost.catalog._renames import Rename, read_renames, renamed, shipped_renames
 
 __all__ = [
     "STAGES",
@@ -11,10 +12,14 @@ __all__ = [
     "Column",
     "Driver",
     "Member",
+    "Rename",
     "Row",
     "Source",
     "Table",
     "as_of",
     "load",
     "nearest",
+    "read_renames",
+    "renamed",
+    "shipped_renames",
 ]

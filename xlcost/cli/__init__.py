@@ -206,7 +206,8 @@ Examples:
   xlcost show workbook/support-assistant.toml
   xlcost show --json plan.xlsx
 
-JSON: cases, checks_hold, file, live, rows (label, quantity, unit, values by case)."""
+JSON: cases, checks_hold, file, inputs_as_made (false: changed since; null: not known), live, rows
+(label, quantity, unit, values by case)."""
 )
 def show(
     file: Annotated[
@@ -219,7 +220,8 @@ def show(
 ) -> int:
     """Show the totals by stage and case.
 
-    Those of a workbook as it was last calculated, or those of a case file.
+    Those of a workbook as it was last calculated, or those of a case file. Of a workbook it also says whether its
+    inputs are those that it was made with.
     """
     from xlcost.cli import estimating
 
@@ -361,3 +363,4 @@ def drivers(
 app.command(epilog=facts.VALIDATE)(facts.validate)
 app.command(epilog=facts.PRICES)(facts.prices)
 app.command(epilog=changes.COMPARE)(changes.compare)
+app.command(epilog=changes.MIGRATE)(changes.migrate)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlcost.cli.output import say, working, write, write_json, write_table
 from xlcost.cli.reading import STDIN, read_case
 from xlcost.errors import CannotWrite, XlcostError
-from xlcost.files.saving import save_bytes
+from xlcost.files.saving import refuse_unwritable, save_bytes
 from xlcost.files.values import write_values
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import Finding, recalculate, recalculate_file
@@ -26,6 +26,7 @@ def new(book: str, base: str | None, case_files: Sequence[str], functions: str, 
         raise XlcostError(f"{book}: the workbook's name ends in .xlsx")
     if not force and Path(book).exists():
         raise CannotWrite(f"{book}: exists already; --force replaces it")
+    refuse_unwritable(book, force=force)
     if functions not in FLAVOURS:
         raise XlcostError(f"--functions {functions}: one of {', '.join(FLAVOURS)}")
     cases = _cases(base, case_files)

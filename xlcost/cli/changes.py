@@ -39,3 +39,33 @@ def compare(
     from xlcost.cli import comparing
 
     return comparing.compare(before, after, stages, as_json)
+
+
+MIGRATE = """\b
+Examples:
+  xlcost migrate old.xlsx -o new.xlsx
+
+It carries what the cases enter, by the names of the drivers, with their sources and days. What is changed on
+other sheets than Inputs is not carried; `xlcost diff` shows it.
+
+JSON: cells, changes (detail, entered, name, what: carried, dropped, kept, new or renamed), file, findings (cell,
+detail, formula, kind, sheet), from, version. Kept is a value of the older catalogue that now is another."""
+
+
+def migrate(
+    old: Annotated[
+        str, typer.Argument(metavar="OLD.xlsx", show_default=False, help="A workbook of an earlier version.")
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="NEW.xlsx", show_default=False, help="The workbook to write.")
+    ],
+    force: Annotated[bool, typer.Option("--force", help="Replace the workbook if there is one.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Make a workbook of an earlier version anew, with the same cases, and list what became of its lines.
+
+    The older one stays as it is. The exit code is 1 if something that was entered has no place any more.
+    """
+    from xlcost.cli import migrating
+
+    return migrating.migrate(old, output, force, as_json)

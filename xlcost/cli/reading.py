@@ -56,12 +56,25 @@ def _column_of(path: str, column: str | None) -> Case:
     from xlcost.sheets import reading
 
     data = open_workbook_bytes(path).data
-    cases = {name.casefold(): case for name, case in reading.cases(data).items()}
-    wanted = column if column is not None else reading.live_case(data)
+    try:
+        cases = {name.casefold(): case for name, case in reading.cases(data).items()}
+        wanted = column if column is not None else reading.live_case(data)
+        say_remarks(data, path)
+    except XlcostError as refused:
+        raise XlcostError(f"{path}: {refused}") from None
     if (case := cases.get(wanted.casefold())) is None:
         names = [each.name for each in cases.values()]
         raise XlcostError(f"{path}: no case {wanted!r}; it has {', '.join(nearest(wanted, names) or names)}")
     return case
+
+
+def say_remarks(data: bytes, name: str) -> None:
+    """Tells what the reader of a workbook should know about it: that it is older, that lines are gone."""
+    from xlcost.cli.output import say
+    from xlcost.sheets.reading import remarks
+
+    for remark in remarks(data):
+        say(f"{name}: {remark}")
 
 
 def parse_case(data: bytes, where: str, name: str = "Base") -> Case:

@@ -31,6 +31,7 @@ from xlcost.sheets.layout import (
 )
 
 AT, STATUS = "F", "G"
+SOURCE_TITLE, AT_TITLE = "Source", "As of"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
     *("In bounds", "In the list", "Warning", "What to know"),
@@ -45,7 +46,7 @@ MANY_CHOICES = 4  # that would make a formula too long if each were counted
 TITLES = {"computed": "Computed, unless you know better: a value here replaces the one that the model computes"}
 
 
-def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> None:
+def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: str) -> None:
     """The sheet, with the values of the cases entered."""
     canvas = Canvas(worksheet)
     canvas.top(
@@ -53,8 +54,8 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         "The only sheet to write on, in the yellow cells. An empty cell of a case takes the value of Base, and an "
         "empty cell of Base that of the catalogue.",
     )
-    _live_case(canvas)
-    canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, ""))
+    _live_case(canvas, live)
+    canvas.head(("Name", "Line", "Unit", SOURCE_TITLE, "Live", AT_TITLE, "Status", *CASES, ""))
     canvas.head(CASES, first=EFFECTIVE)
     canvas.head(("", *MORE), first=INPUT_MORE - 1)
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
@@ -88,9 +89,9 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
     worksheet.print_area = f"A1:{case_column(len(CASES) - 1)}{layout.input_span[1]}"
 
 
-def _live_case(canvas: Canvas) -> None:
+def _live_case(canvas: Canvas, live: str) -> None:
     canvas.text(f"{BASIS}{HEAD_ROW - 1}", "The live case, which every sheet shows:", styles.STRONG)
-    canvas.entry(canvas.text(f"{LIVE}{HEAD_ROW - 1}", CASES[0], styles.INPUT))
+    canvas.entry(canvas.text(f"{LIVE}{HEAD_ROW - 1}", live, styles.INPUT))
     _validate(
         canvas.sheet,
         [f"{LIVE}{HEAD_ROW - 1}"],

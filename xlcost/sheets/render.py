@@ -27,6 +27,7 @@ from xlcost.sheets import (
     opportunity,
     purchase,
     results,
+    stamp,
     summary,
     tables,
     talent,
@@ -53,11 +54,11 @@ CALCULATIONS = (
 )
 
 
-def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
+def render(cases: Mapping[str, Case], *, engine: bool = True, live: str = CASES[0]) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
-    sheet Functions. Cached values are not in the file yet.
+    sheet Functions. `live` is the case that every sheet shows. Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
@@ -67,9 +68,9 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     order = _order(engine)
     for title, _ in order:
         book.create_sheet(title)
-    guide.draw_cover(book["Cover"], layout, order)
+    guide.draw_cover(book["Cover"], layout, order, stamp.stamp(stamp.used(every, layout.inputs)))
     summary.draw(book["Summary"], layout, book[TIMELINE])
-    inputs.draw(book[INPUTS], layout, every)
+    inputs.draw(book[INPUTS], layout, every, live)
     for title, (purpose, names) in tables.SHEETS.items():
         tables.draw(book, book[title], names, purpose, model.catalog)
     for sheet in CALCULATIONS:
