@@ -69,3 +69,31 @@ def migrate(
     from xlcost.cli import migrating
 
     return migrating.migrate(old, output, force, as_json)
+
+
+DIFF = """\b
+Examples:
+  xlcost diff plan.xlsx plan-reviewed.xlsx
+  xlcost diff before.xlsx after.xlsx --json
+
+Inputs are told by case and driver, cells by the name of their line, so that moved rows and columns are no
+difference. How it moved the total is computed from the inputs, as in `xlcost compare`; what the workbooks
+say beyond that comes from formulas, tables or the version, or they aren't recalculated.
+
+JSON: after, before (file, version), formulas, values (after, before, cells, line, sheet), inputs (after, before,
+case, driver), names (after, before, name), sheets (added, removed), totals (by case: change, effects, says,
+unexplained; or error)."""
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="A.xlsx", show_default=False, help="A workbook.")],
+    after: Annotated[str, typer.Argument(metavar="B.xlsx", show_default=False, help="Another, or a later copy.")],
+    as_json: Json = False,
+) -> int:
+    """Say what differs between two workbooks, and how it moved the total of each case.
+
+    Inputs, formulas, values, sheets and names. The exit code is 1 if there is a difference. Neither is written to.
+    """
+    from xlcost.cli import differing
+
+    return differing.diff(before, after, as_json)

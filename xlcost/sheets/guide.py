@@ -55,7 +55,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     canvas.text("A6", "Inputs when made", styles.NOTE)
     canvas.text("B6", stamp, styles.NOTE)
     canvas.text("C6", "`xlcost show` says whether they still are the same.", styles.NOTE)
-    canvas.text("A7", "Checks", styles.NOTE)
+    canvas.text("A7", "State of the checks", styles.NOTE)
     canvas.formula("B7", 'IF(chk_master=1,"all hold","a check fails")', font=styles.NOTE)
     number = 9
     canvas.heading(number, "The live case", "C")
