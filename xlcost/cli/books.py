@@ -24,9 +24,9 @@ def new(book: str, base: str | None, case_files: Sequence[str], functions: str, 
     """Writes the template workbook with its results. 1 when a cell in it shows an error."""
     if Path(book).suffix.lower() != ".xlsx":
         raise XlcostError(f"{book}: the workbook's name ends in .xlsx")
+    refuse_unwritable(book)
     if not force and Path(book).exists():
         raise CannotWrite(f"{book}: exists already; --force replaces it")
-    refuse_unwritable(book, force=force)
     if functions not in FLAVOURS:
         raise XlcostError(f"--functions {functions}: one of {', '.join(FLAVOURS)}")
     cases = _cases(base, case_files)
@@ -45,6 +45,7 @@ def recalc(book: str, output: str | None, as_json: bool) -> int:
     if output is None and book == STDIN:
         raise XlcostError("a workbook from standard input needs a name to be written to: -o OUT.xlsx")
     target = output or book
+    refuse_unwritable(target)
     with working(f"Recalculating {book}"):
         found = recalculate_file(book, target, host_functions())
     for warning in found.warnings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlcost.cli.output import say, working, write, write_json, write_table
+from xlcost.cli.reading import STDIN
 from xlcost.errors import CannotWrite, XlcostError
 from xlcost.files.opening import open_workbook_bytes
 from xlcost.files.saving import refuse_unwritable, save_bytes
@@ -28,10 +29,13 @@ def migrate(old: str, output: str, force: bool, as_json: bool) -> int:
     """Writes the new workbook with its results. 1 when something entered is dropped, or a cell shows an error."""
     if Path(output).suffix.lower() != ".xlsx":
         raise XlcostError(f"{output}: the workbook's name ends in .xlsx")
+    refuse_unwritable(output)
     opened = open_workbook_bytes(old)
-    if not force and Path(output).exists():
-        raise CannotWrite(f"{output}: exists already; --force replaces it")
-    refuse_unwritable(output, force=force)
+    if Path(output).exists():
+        if old != STDIN and Path(old).samefile(output):
+            raise XlcostError(f"{output}: is the older workbook, which stays as it is; name another file")
+        if not force:
+            raise CannotWrite(f"{output}: exists already; --force replaces it")
     with working(f"Reading {old}"):
         try:
             found = migration(opened.data)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 
+from lxml.etree import LxmlError
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlcost.analysis.case import Case, known_inputs
+from xlcost.errors import CannotWrite
 from xlcost.files.values import normalise
 from xlcost.model import graph
 from xlcost.model.expressions import Column, walk
@@ -86,9 +89,17 @@ def render(cases: Mapping[str, Case], *, engine: bool = True, live: str = CASES[
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     _name_everything(book, layout)
+    return normalise(_saved(book))
+
+
+def _saved(book: Workbook) -> bytes:
+    """The bytes of the workbook. openpyxl writes each sheet to a temporary file first, where there may be no room."""
     buffer = io.BytesIO()
-    book.save(buffer)
-    return normalise(buffer.getvalue())
+    try:
+        book.save(buffer)
+    except (OSError, LxmlError) as trouble:
+        raise CannotWrite(f"{tempfile.gettempdir()}, for temporary files: can't be written ({trouble})") from None
+    return buffer.getvalue()
 
 
 def _order(engine: bool) -> list[tuple[str, str]]:
