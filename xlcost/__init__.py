@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from xlcost.analysis.alternatives import Alternatives as Alternatives
     from xlcost.analysis.alternatives import alternatives as alternatives
     from xlcost.analysis.case import Case as Case
+    from xlcost.analysis.comparison import Comparison as Comparison
+    from xlcost.analysis.comparison import compare as compare
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
     from xlcost.analysis.simulation import simulate as simulate
@@ -19,15 +21,28 @@ if TYPE_CHECKING:
 _LAZY = {
     "Alternatives": "xlcost.analysis.alternatives",
     "Case": "xlcost.analysis.case",
+    "Comparison": "xlcost.analysis.comparison",
     "Estimate": "xlcost.analysis.estimate",
     "alternatives": "xlcost.analysis.alternatives",
+    "compare": "xlcost.analysis.comparison",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
     "simulate": "xlcost.analysis.simulation",
     "tornado": "xlcost.analysis.tornado",
 }
 
-__all__ = ["Alternatives", "Case", "Estimate", "alternatives", "estimate", "ft", "simulate", "tornado"]
+__all__ = [
+    "Alternatives",
+    "Case",
+    "Comparison",
+    "Estimate",
+    "alternatives",
+    "compare",
+    "estimate",
+    "ft",
+    "simulate",
+    "tornado",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -259,10 +259,11 @@ def test_show_gives_the_totals_of_a_workbook_by_stage_and_case(xl, template):
     code, out, _ = xl("show", template, "--json")
     found = json.loads(out)
     assert code == 0
-    assert list(found) == ["cases", "checks_hold", "file", "live", "rows"]
+    assert list(found) == ["cases", "checks_hold", "file", "inputs_as_made", "live", "rows"]
     assert all(list(row) == ["label", "quantity", "unit", "values"] for row in found["rows"])
     assert found["cases"] == ["Base", "Lean", "Stretch", "Custom A", "Custom B"]
     assert found["checks_hold"] is True
+    assert found["inputs_as_made"] is True
     rows = {row["quantity"]: row["values"] for row in found["rows"]}
     base = estimate({"examples": 2_000, "gpu_price": 3.1})
     other = estimate({"examples": 4_000, "gpu_price": 3.1})
@@ -509,7 +510,7 @@ def test_the_commands_are_these():
     found = cli.commands_and_options()
     assert {*found} == {
         *("", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices", "doctor"),
-        *("levers", "alternatives", "simulate", "tornado"),
+        *("levers", "alternatives", "simulate", "tornado", "compare", "diff", "migrate"),
         *("addin install", "addin status", "addin remove", "addin build"),
     }
     assert all("--json" in options for name, options in found.items() if name)

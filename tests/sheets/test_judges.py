@@ -19,7 +19,7 @@ SCRIPTS = Path(sys.executable).parent
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
     path = tmp_path_factory.mktemp("judges") / "book.xlsx"
-    path.write_bytes(finished(render(Case.shipped(), engine=False)))
+    path.write_bytes(finished(render(Case.shipped(), flavour="none")))
     return path
 
 

@@ -74,7 +74,7 @@ def quoted(value):
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory):
     """The workbook with a sheet of calls, as the engine computes it: the value and the type of each."""
-    book = load_workbook(io.BytesIO(render(Case.shipped(), engine=False, lambdas=True)))
+    book = load_workbook(io.BytesIO(render(Case.shipped(), flavour="lambda")))
     sheet = book.create_sheet(SHEET)
     every = list(calls())
     for row, (_, _, text) in enumerate(every, 1):

@@ -62,7 +62,7 @@ def test_a_changed_input_makes_the_stored_numbers_stale(made, rows):
 
 
 def test_without_the_engine_what_is_stored_is_shown_and_said_to_be_so():
-    data = render(Case.shipped(), engine=False)
+    data = render(Case.shipped(), flavour="none")
     book = load_workbook(io.BytesIO(data))
     rows = rows_of(book)
     values = headless.recalculate(data, {}).values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,9 +75,9 @@ class Case:
         try:
             return cls.of(values, name=title, about=about)
         except Refused as refused:
-            raise Refused(f"{where}: {refused}", refused.error) from None
+            raise Refused(f"{where}: {refused}{_line_of(text, values)}", refused.error) from None
         except XlcostError as refused:
-            raise XlcostError(f"{where}: {refused}") from None
+            raise XlcostError(f"{where}: {refused}{_line_of(text, values)}") from None
 
     def with_values(self, values: Mapping[str, object]) -> Case:
         """The same case with some values changed."""
@@ -122,6 +123,20 @@ def known_input(name: str) -> Input:
     near = nearest(name, known)
     hint = f"; did you mean {' or '.join(near)}?" if near else "; `xlcost drivers` lists all"
     raise Refused(f"{name!r} is not a driver{hint}", CellError.VALUE)
+
+
+def _line_of(text: str, values: Mapping[str, object]) -> str:
+    """The line of a case file with the first value that is refused by itself, to be put behind the refusal."""
+    for key, value in values.items():
+        try:
+            Case.of({key: value})
+        except XlcostError:
+            written = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}["']?\s*[=.\]]""")
+            lines = (number for number, line in enumerate(text.splitlines(), 1) if written.match(line))
+            if (number := next(lines, None)) is not None:
+                return f" (line {number})"
+            break
+    return ""
 
 
 def _take(key: str, value: object, given: dict[str, Given]) -> None:

@@ -16,6 +16,7 @@ from xlcost.catalog._records import (
     Table,
     nearest,
 )
+from xlcost.catalog._renames import Rename, read_renames, renamed, shipped_renames
 
 __all__ = [
     "STAGES",
@@ -25,6 +26,7 @@ __all__ = [
     "Correlation",
     "Driver",
     "Member",
+    "Rename",
     "RiskEvent",
     "Row",
     "Source",
@@ -33,4 +35,7 @@ __all__ = [
     "as_of",
     "load",
     "nearest",
+    "read_renames",
+    "renamed",
+    "shipped_renames",
 ]

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import addins, deciding, facts, risk, savings
+from xlcost.cli import addins, changes, deciding, facts, risk, savings
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -222,7 +222,8 @@ Examples:
   xlcost show workbook/support-assistant.toml
   xlcost show --json plan.xlsx
 
-JSON: cases, checks_hold, file, live, rows (label, quantity, unit, values by case)."""
+JSON: cases, checks_hold, file, inputs_as_made (false: changed since; null: not known), live, rows
+(label, quantity, unit, values by case)."""
 )
 def show(
     file: Annotated[
@@ -235,7 +236,8 @@ def show(
 ) -> int:
     """Show the totals by stage and case.
 
-    Those of a workbook as it was last calculated, or those of a case file.
+    Those of a workbook as it was last calculated, or those of a case file. Of a workbook it also says whether its
+    inputs are those that it was made with.
     """
     from xlcost.cli import estimating
 
@@ -382,3 +384,6 @@ app.command(epilog=risk.SIMULATE)(risk.simulate)
 app.command(epilog=risk.TORNADO)(risk.tornado)
 app.add_typer(addins.ADDIN, name="addin")
 app.command(epilog=addins.DOCTOR)(addins.doctor)
+app.command(epilog=changes.COMPARE)(changes.compare)
+app.command(epilog=changes.MIGRATE)(changes.migrate)
+app.command(epilog=changes.DIFF)(changes.diff)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xlcost.cli.output import say, working, write, write_json, write_table
 from xlcost.cli.reading import STDIN, read_case
 from xlcost.errors import CannotWrite, XlcostError
-from xlcost.files.saving import save_bytes
+from xlcost.files.saving import refuse_unwritable, save_bytes
 from xlcost.files.values import write_values
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import Finding, recalculate, recalculate_file
@@ -35,6 +35,7 @@ def new(
     macros = Path(book).suffix.lower() == WITH_MACROS
     if not macros and Path(book).suffix.lower() != ".xlsx":
         raise XlcostError(f"{book}: the workbook's name ends in .xlsx, or in {WITH_MACROS} for one with macros")
+    refuse_unwritable(book)
     if not force and Path(book).exists():
         raise CannotWrite(f"{book}: exists already; --force replaces it")
     if functions not in FLAVOURS:
@@ -48,7 +49,7 @@ def new(
 
     with working(f"Writing {book}"):
         xlwings = settings(interpreter or this_interpreter()) if macros else None
-        data = render(cases, engine=functions == "excel", lambdas=functions == "lambda", xlwings=xlwings)
+        data = render(cases, flavour=functions, xlwings=xlwings)
         found = recalculate(data, host_functions())
         finished = write_values(data, found.values)
         if macros:
@@ -65,6 +66,7 @@ def recalc(book: str, output: str | None, as_json: bool) -> int:
     if output is None and book == STDIN:
         raise XlcostError("a workbook from standard input needs a name to be written to: -o OUT.xlsx")
     target = output or book
+    refuse_unwritable(target)
     with working(f"Recalculating {book}"):
         found = recalculate_file(book, target, host_functions())
     for warning in found.warnings:

@@ -45,6 +45,6 @@ def alternatives(
     what each costs, where they cross, and the verdict in words. An alternative that a missing price keeps from being
     computed says so.
     """
-    from xlcost.cli import comparing
+    from xlcost.cli import weighing
 
-    return comparing.alternatives(case, settings or [], column, as_json)
+    return weighing.alternatives(case, settings or [], column, as_json)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS, Estimate
 from xlcost.analysis.estimate import estimate as estimated
 from xlcost.cli.output import dollars, number, printable, say, working, write, write_json, write_table
-from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, stdin
+from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, say_remarks, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
 from xlcost.model.explaining import explanation, remarks
@@ -62,6 +62,9 @@ def show(file: str, as_json: bool) -> int:
     else:
         lines = [[label, unit, *(number(values[case]) for case in cases)] for label, _, unit, values in rows]
         write_table(["Result", "Unit", *cases], lines, numbers=range(2, 2 + len(cases)), droppable=(1,))
+        if more["inputs_as_made"] is not None:
+            words = "as when the workbook was made" if more["inputs_as_made"] else "changed since the workbook was made"
+            write(f"\nInputs: {words}.")
         if more["checks_hold"] is False:
             say(f"{file}: a check in the workbook does not hold; see its sheet Checks")
     return 0
@@ -80,18 +83,20 @@ def _totals(file: str) -> tuple[list[str], list[Row], dict[str, Any]]:
         return _totals_of_case(estimated(read_case(file)))
     else:
         data = open_workbook_bytes(file).data
-    from xlcost.sheets.reading import results
+    from xlcost.sheets.reading import inputs_as_made, results
 
+    name = "standard input" if file == STDIN else file
     with working(f"Reading {file}"):
         try:
-            found = results(data)
+            found, as_made = results(data), inputs_as_made(data)
+            say_remarks(data, name)
         except XlcostError as refused:
-            raise XlcostError(f"{file}: {refused}") from None
+            raise XlcostError(f"{name}: {refused}") from None
     rows = [
         (line.label, line.name, line.unit, {case: _value(line.values[case]) for case in found.cases})
         for line in found.lines
     ]
-    return list(found.cases), rows, {"checks_hold": found.checks_hold, "live": found.live}
+    return list(found.cases), rows, {"checks_hold": found.checks_hold, "inputs_as_made": as_made, "live": found.live}
 
 
 def _totals_of_case(found: Estimate) -> tuple[list[str], list[Row], dict[str, Any]]:
@@ -100,7 +105,7 @@ def _totals_of_case(found: Estimate) -> tuple[list[str], list[Row], dict[str, An
 
     name = found.case.name
     rows = [(graph().label(each), each, str(graph().unit(each)), {name: found[each]}) for each in SHEET.names]
-    return [name], rows, {"checks_hold": None, "live": name}
+    return [name], rows, {"checks_hold": None, "inputs_as_made": None, "live": name}
 
 
 def _value(cell: Any) -> Any:

@@ -58,19 +58,19 @@ def doctor(book: str | None, as_json: bool) -> int:
 def _about(book: str, computer: Computer) -> list[Line]:
     from openpyxl import load_workbook
 
-    from xlcost.sheets import reading
+    from xlcost.sheets import finding
     from xlcost.sheets import settings as conf
 
     opened = open_workbook_bytes(book)
     loaded = load_workbook(io.BytesIO(opened.data), data_only=True)
-    version = reading.made_with(loaded)
+    version = finding.made_with(loaded)
     said = f"{book}: made by xlcost {version}"
     if not version:
         made = Line("workbook", "warning", f"{book}: not made by xlcost, as far as its cover says", "xlcost new")
-    elif reading.is_newer(version):
+    elif finding.is_newer(version):
         made = Line("workbook", "problem", f"{said}, this is {__version__}", "pip install --upgrade xlcost")
     elif version != __version__:
-        todo = "make a new one with xlcost new, and enter your case again"
+        todo = f"xlcost migrate {book} -o NEW.xlsx"
         made = Line("workbook", "warning", f"{said}, this is {__version__}", todo)
     else:
         made = Line("workbook", "ok", said)

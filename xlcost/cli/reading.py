@@ -19,6 +19,7 @@ STDIN = "-"
 BOOKS = (".xlsx", ".xlsm")
 MAX_CASE_BYTES = 10_000_000
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BOOK_AND_COLUMN = re.compile(r"(.+\.xls[xm]):([^:/\\]+)", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -42,18 +43,38 @@ def read_case(path: str | None, settings: Sequence[str] = (), column: str | None
     return case.with_values(dict(map(setting, settings))) if settings else case
 
 
+def read_named_case(text: str) -> Case:
+    """The case that a text names: CASE.toml, -, BOOK.xlsx for its live case, or BOOK.xlsx:Column."""
+    if match := _BOOK_AND_COLUMN.fullmatch(text):
+        return read_case(match[1], column=match[2].strip())
+    return read_case(text)
+
+
 def _column_of(path: str, column: str | None) -> Case:
     from xlcost.catalog import nearest
     from xlcost.files.opening import open_workbook_bytes
     from xlcost.sheets import reading
 
     data = open_workbook_bytes(path).data
-    cases = {name.casefold(): case for name, case in reading.cases(data).items()}
-    wanted = column if column is not None else reading.live_case(data)
+    try:
+        cases = {name.casefold(): case for name, case in reading.cases(data).items()}
+        wanted = column if column is not None else reading.live_case(data)
+        say_remarks(data, path)
+    except XlcostError as refused:
+        raise XlcostError(f"{path}: {refused}") from None
     if (case := cases.get(wanted.casefold())) is None:
         names = [each.name for each in cases.values()]
         raise XlcostError(f"{path}: no case {wanted!r}; it has {', '.join(nearest(wanted, names) or names)}")
     return case
+
+
+def say_remarks(data: bytes, name: str) -> None:
+    """Tells what the reader of a workbook should know about it: that it is older, that lines are gone."""
+    from xlcost.cli.output import say
+    from xlcost.sheets.reading import remarks
+
+    for remark in remarks(data):
+        say(f"{name}: {remark}")
 
 
 def parse_case(data: bytes, where: str, name: str = "Base") -> Case:

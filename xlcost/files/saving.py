@@ -34,6 +34,15 @@ def save_bytes(path: str | Path, data: bytes, *, force: bool = True) -> None:
     _sync_folder(target.parent)
 
 
+def refuse_unwritable(path: str | Path) -> None:
+    """Refuse at once what `save_bytes` would refuse after the work is done, as far as it can be known before."""
+    target = Path(os.path.realpath(path))
+    _check_name(target, path)
+    _check_place(target, path, force=True)
+    if not os.access(target.parent, os.W_OK):
+        raise CannotWrite(f"{path}: no permission to write in the folder {target.parent}")
+
+
 def _check_name(target: Path, path: str | Path) -> None:
     name = target.name
     if re.fullmatch(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)(\..*)?", name, re.IGNORECASE):

@@ -40,7 +40,7 @@ CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
 
 
 def draw(
-    book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...], asks: str
+    book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...], flavour: str
 ) -> None:
     """The checks of the model, those of the workbook, and the engine's where it is asked."""
     calculations.draw(worksheet, sheet, layout)
@@ -52,8 +52,8 @@ def draw(
             _judge(canvas, number)
     number = max(layout.blocks[sheet.title].rows) + 2
     number = _workbook_checks(canvas, number, layout, tables)
-    if asks != "none":
-        number = _engine(book, canvas, number + 1, layout, asks)
+    if flavour != "none":
+        number = _engine(book, canvas, number + 1, layout, flavour)
     _master(book, canvas, number + 1)
     for address in (f"{HOLDS}{TOP_ROW}:{HOLDS}{number + 3}",):
         worksheet.conditional_formatting.add(address, CellIsRule("equal", ["0"], fill=styles.BAD_FILL))
@@ -125,22 +125,22 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
     return number
 
 
-def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, asks: str) -> int:
+def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour: str) -> int:
     """The control by FT_ functions: whole cases by the add-in's, examples by those of the workbook as well."""
-    canvas.heading(number, ENGINES[asks], CASE_SPAN[1])
+    canvas.heading(number, ENGINES[flavour], CASE_SPAN[1])
     first, last = layout.input_span
     number += 1
     _line(canvas, number, "eng_version", "Version of the engine", "", "#NAME? where the functions are not there.")
     used = f"{INPUTS}!${effective_column(0)}${first}:${effective_column(len(CASES) - 1)}${last}"
     canvas.formula(f"{LIVE}{number}", f"FT_VERSION({used})", "0", styles.ENGINE)
     number += 1
-    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below asks for it.")
+    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below flavour for it.")
     canvas.formula(f"{LIVE}{number}", f"IF(ISNUMBER({LIVE}{number - 1}),1,0)", "0", styles.ENGINE)
     book.defined_names["eng_On"] = DefinedName(
         "eng_On", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions are there."
     )
     names = f"{INPUTS}!$A${first}:$A${last}"
-    for name in CONTROLLED if asks == "excel" else ():
+    for name in CONTROLLED if flavour == "excel" else ():
         number += 1
         _line(
             canvas, number, name, f"{layout.graph.label(name)}, by the engine", "USD", "FT_TOTAL of the inputs as used."

@@ -31,11 +31,13 @@ def differences() -> str:
     return f"{TITLE}!${DIFFERENCE}${TOP_ROW}:${DIFFERENCE}${HEAD_ROW + len(EXAMPLES)}"
 
 
-def draw(book: Workbook, worksheet: Worksheet, asks: str) -> None:
+def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
     """A line for each function; where they are LAMBDAs, their definitions as names of the workbook."""
     canvas = Canvas(worksheet)
-    canvas.top(TITLE, f"{PURPOSES[asks]} Where they are not there, the difference is 0. In brackets: may be left out.")
-    defined = lambdas() if asks == "lambda" else {}
+    canvas.top(
+        TITLE, f"{PURPOSES[flavour]} Where they are not there, the difference is 0. In brackets: may be left out."
+    )
+    defined = lambdas() if flavour == "lambda" else {}
     for name, text in defined.items():
         book.defined_names[name] = DefinedName(name, attr_text=text, comment=_comment(name))
     arguments = [f"Argument {place + 1}" for place in range(MOST)]

@@ -21,7 +21,7 @@ from xlcost.sheets.readme import colours
 HEADLINES = ("total_cost", "present_cost", "request_cost", "npv", "payback_month")
 
 
-def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str, str]]) -> None:
+def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str, str]], stamp: str) -> None:
     """What this is, the headline numbers, and a map of the sheets."""
     canvas = Canvas(worksheet)
     canvas.top(
@@ -32,7 +32,12 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     canvas.widths({"A": 30, "B": 18, "C": 100})
     canvas.text("A5", "Made with", styles.NOTE)
     canvas.text(VERSION_CELL, f"{MADE_WITH}{__version__}", styles.NOTE)
-    number = 7
+    canvas.text("A6", "Inputs when made", styles.NOTE)
+    canvas.text("B6", stamp, styles.NOTE)
+    canvas.text("C6", "`xlcost show` says whether they still are the same.", styles.NOTE)
+    canvas.text("A7", "State of the checks", styles.NOTE)
+    canvas.formula("B7", 'IF(chk_master=1,"all hold","a check fails")', font=styles.NOTE)
+    number = 9
     canvas.heading(number, "The live case", "C")
     number += 1
     canvas.text(f"A{number}", "Case")

@@ -35,6 +35,7 @@ from xlcost.sheets.layout import (
 )
 
 AT, STATUS = "F", "G"
+SOURCE_TITLE, AT_TITLE = "Source", "As of"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
     *("In bounds", "In the list", "What to know", "Warning if low", "Warning if high"),
@@ -54,7 +55,7 @@ TITLES = {
 }
 
 
-def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> None:
+def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: str) -> None:
     """The sheet, with the values of the cases entered."""
     canvas = Canvas(worksheet)
     canvas.top(
@@ -62,8 +63,8 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case]) -> Non
         "The only sheet to write on, in the yellow cells. An empty cell of a case takes the value of Base, and an "
         "empty cell of Base that of the catalogue. Orange: otherwise than Base, or in Base than the catalogue.",
     )
-    _live_case(canvas)
-    canvas.head(("Name", "Line", "Unit", "Source", "Live", "As of", "Status", *CASES, "Warning"))
+    _live_case(canvas, live)
+    canvas.head(("Name", "Line", "Unit", SOURCE_TITLE, "Live", AT_TITLE, "Status", *CASES, "Warning"))
     canvas.head(CASES, first=EFFECTIVE)
     canvas.head(("", *MORE), first=INPUT_MORE - 1)
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
@@ -132,9 +133,9 @@ def statuses(layout: Layout) -> str:
     return f"{INPUTS}!${STATUS}${first}:${STATUS}${last}"
 
 
-def _live_case(canvas: Canvas) -> None:
+def _live_case(canvas: Canvas, live: str) -> None:
     canvas.text(f"{BASIS}{HEAD_ROW - 1}", "The live case, which every sheet shows:", styles.STRONG)
-    canvas.entry(canvas.text(f"{LIVE}{HEAD_ROW - 1}", CASES[0], styles.INPUT))
+    canvas.entry(canvas.text(f"{LIVE}{HEAD_ROW - 1}", live, styles.INPUT))
     _validate(
         canvas.sheet,
         [f"{LIVE}{HEAD_ROW - 1}"],

@@ -1,35 +1,27 @@
-"""Read a workbook that xlcost has made: its cases, and its results."""
+"""Read a workbook that xlcost has made: its cases, its results, and what its reader should know about it."""
 
 from __future__ import annotations
 
-import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from openpyxl import load_workbook
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils import range_boundaries
 
 from xlcost import __version__
 from xlcost.analysis.case import Case, Given, known_inputs
+from xlcost.catalog import Rename, renamed, shipped_renames
 from xlcost.errors import XlcostError
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
-from xlcost.sheets.layout import (
-    CASES,
-    COVER,
-    HEAD_ROW,
-    INPUTS,
-    LINE,
-    LIVE,
-    MADE_WITH,
-    NAME,
-    TOP_ROW,
-    UNIT,
-    VERSION_CELL,
-    case_column,
-)
+from xlcost.sheets import finding, stamp
+from xlcost.sheets.finding import LINE_TITLE, UNIT_TITLE, Found
+from xlcost.sheets.inputs import MORE
+from xlcost.sheets.layout import CASES, INPUTS, LIVE_CASE
 from xlcost.sheets.results import SHEET as RESULTS
+
+CATALOGUE_TITLE = MORE[0]
+MASTER = "chk_master"
 
 
 @dataclass(frozen=True)
@@ -54,92 +46,125 @@ class Results:
 
 def results(data: bytes) -> Results:
     """The results in the file, as they were when it was last calculated."""
-    book = _book(data)
-    sheet = _sheet(book, RESULTS.title)
-    columns = _columns(sheet)
-    lines: list[Line] = []
-    seen: set[str] = set()
-    for row in range(TOP_ROW, sheet.max_row + 1):
-        name = sheet[f"{NAME}{row}"].value
-        if name in RESULTS.names and name not in seen:
-            seen.add(name)
-            values = {case: sheet[f"{column}{row}"].value for case, column in columns.items()}
-            lines.append(Line(str(name), str(sheet[f"{LINE}{row}"].value), str(sheet[f"{UNIT}{row}"].value), values))
+    book = finding.book(data)
+    place = finding.found(book, RESULTS.title)
+    lines = [
+        Line(
+            name,
+            str(place.value(name, LINE_TITLE)),
+            str(place.value(name, UNIT_TITLE)),
+            {case: place.value(name, case) for case in place.cases},
+        )
+        for name in place.rows
+        if name in RESULTS.names
+    ]
     if not lines or all(value is None for value in lines[0].values.values()):
         raise XlcostError("the workbook has no values: recalculate it first, with `xlcost recalc`")
-    return Results(tuple(columns), live_case(data), _checks(book), tuple(lines))
+    master = finding.named(book, MASTER)
+    return Results(tuple(place.cases), live_case(data), None if master is None else master == 1, tuple(lines))
 
 
 def cases(data: bytes) -> dict[str, Case]:
     """The cases in the columns of Inputs, by name. A value that is not accepted is refused with its cell."""
-    sheet = _sheet(_book(data), INPUTS)
+    own = entered(data)
+    base = own[CASES[0]]
+    return {case: Case(case, given={**base, **given}) for case, given in own.items()}
+
+
+def entered(data: bytes) -> dict[str, dict[str, Given]]:
+    """By case, what is entered for it and not taken from Base; by the names that drivers have today."""
+    place = finding.found(finding.book(data), INPUTS)
     known = known_inputs()
-    found: dict[str, dict[str, Given]] = {}
-    for case, column in _columns(sheet, until=case_column(len(CASES) - 1)).items():
-        given = found[case] = dict(found.get(CASES[0], {}))
-        for row in range(TOP_ROW, sheet.max_row + 1):
-            name = sheet[f"{NAME}{row}"].value
-            value = sheet[f"{column}{row}"].value
-            if name in known and value not in (None, ""):
-                try:
-                    given[str(name)] = Given(known[str(name)].accept(value, graph()))
-                except Refused as refused:
-                    raise Refused(f"{INPUTS}!{column}{row}, case {case}: {refused}", refused.error) from None
-    return {name: Case(name, given=given) for name, given in found.items()}
+    own: dict[str, dict[str, Given]] = {case: {} for case in place.cases}
+    for name in place.rows:
+        today = name_today(name)
+        if today not in known:
+            continue
+        for case, given in own.items():
+            value = place.value(name, case)
+            if value in (None, ""):
+                continue
+            try:
+                given[today] = Given(known[today].accept(value, graph()))
+            except Refused as refused:
+                raise Refused(f"{place.address(name, case)}, case {case}: {refused}", refused.error) from None
+    return own
+
+
+def name_today(name: str) -> str:
+    """What a driver is called in this version; the same name if nothing became of it."""
+    became = what_became_of(name)
+    return name if became is None or became.to is None else became.to
+
+
+def what_became_of(name: str) -> Rename | None:
+    """What became of the name of a driver in an older workbook; None if it is one of today's, or never was one."""
+    return None if name in known_inputs() else renamed(name, shipped_renames())
 
 
 def live_case(data: bytes) -> str:
     """The name of the case that the workbook shows."""
-    return str(_sheet(_book(data), INPUTS)[f"{LIVE}{HEAD_ROW - 1}"].value)
+    return str(finding.named(finding.book(data), LIVE_CASE))
 
 
-def made_with(book: Workbook) -> str:
-    """The version of xlcost that made the workbook; empty if none did."""
-    said = str(book[COVER][VERSION_CELL].value) if COVER in book.sheetnames else ""
-    return said.removeprefix(MADE_WITH) if said.startswith(MADE_WITH) else ""
+def inputs_as_made(data: bytes) -> bool | None:
+    """Whether all inputs are those that the workbook was made with; None if its cover doesn't say."""
+    book = finding.book(data, formulas=True)
+    on_cover = finding.stamped(book)
+    return None if on_cover is None else on_cover == stamp.stamp(_used(finding.found(book, INPUTS)))
 
 
-def is_newer(version: str) -> bool:
-    """Whether this is a later version of xlcost than the one that runs."""
-    return _parts(version) > _parts(__version__)
+def _used(place: Found) -> Iterator[stamp.Entry]:
+    """What each case uses, from what is entered: by no formula's value, which may be out of date."""
+    for name in place.rows:
+        base, default = place.value(name, CASES[0]), place.value(name, CATALOGUE_TITLE)
+        if isinstance(default, str) and default.startswith("="):  # computed
+            default = None
+        for case in place.cases:
+            own = place.value(name, case)
+            yield case, name, next((value for value in (own, base, default) if value not in (None, "")), None)
 
 
-def _book(data: bytes) -> Workbook:
-    book = load_workbook(io.BytesIO(data), data_only=True)
-    if (version := made_with(book)) and is_newer(version):
-        raise XlcostError(
-            f"the workbook was made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
+def remarks(data: bytes) -> tuple[str, ...]:
+    """What somebody who reads the workbook's inputs should know: its age, and lines that are not what they were."""
+    book = finding.book(data)
+    place = finding.found(book, INPUTS)
+    said = []
+    if is_older(data):
+        said.append(
+            f"made with xlcost {finding.made_with(book)}, this is {__version__}: read by the names of its lines; "
+            "`xlcost migrate` makes it anew"
         )
-    return book
+    for name in place.rows:
+        if name_today(name) not in known_inputs():
+            became = what_became_of(name)
+            why = f"is gone since {became.since} ({became.why})" if became else "is no driver"
+            said.append(
+                f"{INPUTS}!{place.columns[finding.NAME_TITLE]}{place.rows[name]}: {name!r} {why}; it is left out"
+            )
+    if not is_older(data) and (lost := [name for name in known_inputs() if name not in place.rows]):
+        said.append(f"{INPUTS} has no line for {', '.join(lost)}: the default is taken")
+    return (*said, *merged(data))
 
 
-def _parts(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+def is_older(data: bytes) -> bool:
+    """Whether an earlier version of xlcost has made the workbook."""
+    version = finding.made_with(finding.book(data))
+    return version is not None and finding.parts(version) < finding.parts(__version__)
 
 
-def _sheet(book: Workbook, title: str) -> Worksheet:
-    if title not in book.sheetnames:
-        raise XlcostError(f"the workbook has no sheet {title!r}: is it one that xlcost has made?")
-    return book[title]
+def merged(data: bytes) -> tuple[str, ...]:
+    """Merged cells where inputs are entered: only the first of them holds a value."""
+    place = finding.found(finding.book(data), INPUTS)
+    columns = {range_boundaries(f"{letters}1")[0] for letters in place.cases.values()}
+    return tuple(
+        f"{INPUTS}!{area.coord} is merged: of these cells only the first has a value, the others are empty"
+        for area in place.sheet.merged_cells.ranges
+        if area.max_row > place.head and columns & set(range(area.min_col, area.max_col + 1))
+    )
 
 
-def _columns(sheet: Worksheet, until: str | None = None) -> dict[str, str]:
-    """The column of each case, by the titles of the columns."""
-    columns: dict[str, str] = {}
-    for cell in sheet[HEAD_ROW]:
-        if cell.value in CASES and cell.value not in columns:
-            columns[str(cell.value)] = cell.column_letter
-        if cell.column_letter == until:
-            break
-    if CASES[0] not in columns:
-        raise XlcostError(f"{sheet.title}: row {HEAD_ROW} names no case {CASES[0]!r}")
-    return columns
-
-
-def _checks(book: Workbook) -> bool | None:
-    if "chk_master" not in book.defined_names:
-        return None
-    for title, where in book.defined_names["chk_master"].destinations:
-        value = book[title][where.replace("$", "")].value if title in book.sheetnames else None
-        return None if value is None else value == 1
-    return None
+def flavour(data: bytes) -> str:
+    """Which FT_ functions a workbook asks: those of the add-in, its own, or none."""
+    names = finding.book(data).defined_names
+    return "lambda" if "FT_VERSION" in names else "excel" if "eng_On" in names else "none"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Mapping
 
+from lxml.etree import LxmlError
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
 from xlcost.analysis.case import Case, known_inputs
+from xlcost.errors import CannotWrite
 from xlcost.files.values import normalise
 from xlcost.model import graph
 from xlcost.model.expressions import Column, walk
@@ -32,6 +35,7 @@ from xlcost.sheets import (
     readme,
     results,
     settings,
+    stamp,
     starting,
     stored,
     summary,
@@ -66,55 +70,63 @@ CALCULATIONS = (
 def render(
     cases: Mapping[str, Case],
     *,
-    engine: bool = True,
-    lambdas: bool = False,
+    flavour: str = "excel",
+    live: str = CASES[0],
     xlwings: Mapping[str, str] | None = None,
 ) -> bytes:
     """The workbook with the given cases, by name: Base, Lean, Stretch, Custom A, Custom B.
 
-    A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
-    sheet Functions. With `lambdas`, the functions that can be are names of the workbook itself, and no add-in is asked.
-    With the settings of `xlwings`, it has a sheet of them. Cached values are not in the file yet.
+    A case that isn't given takes everything from Base. `live` is the case that every sheet shows. In the flavour
+    `none`, no FT_ function is in it: no control, and no sheet Functions. In the flavour `lambda`, the functions that
+    can be are names of the workbook itself, and no add-in is asked. With the settings of `xlwings`, it has a sheet of
+    them. Cached values are not in the file yet.
     """
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
-    asks = "lambda" if lambdas else "excel" if engine else "none"
-    order = _order(asks, xlwings is not None)
+    order = _order(flavour, xlwings is not None)
     for title, _ in order:
         book.create_sheet(title)
-    guide.draw_cover(book["Cover"], layout, order)
+    guide.draw_cover(book["Cover"], layout, order, stamp.stamp(stamp.used(every, layout.inputs)))
     readme.draw_readme(book[readme.README])
     summary.draw(book["Summary"], layout, book[TIMELINE])
     alternatives.draw(book[alternatives.TITLE], layout)
-    inputs.draw(book[INPUTS], layout, every)
+    inputs.draw(book[INPUTS], layout, every, live)
     for title, (purpose, names) in tables.SHEETS.items():
         tables.draw(book, book[title], names, purpose, model.catalog)
     for sheet in CALCULATIONS:
         if sheet is timeline.SHEET:
             calculations.draw_timeline(book[sheet.title], sheet, layout)
         elif sheet is checks.SHEET:
-            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), asks)
+            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), flavour)
         else:
             calculations.draw(book[sheet.title], sheet, layout)
-    stored.draw_ranges(book, book[results.SHEET.title], layout, every, engine)
+    stored.draw_ranges(book, book[results.SHEET.title], layout, every, flavour == "excel")
     validation.draw(book[validation.TITLE])
-    if asks != "none":
-        functions.draw(book, book[functions.TITLE], asks)
+    if flavour != "none":
+        functions.draw(book, book[functions.TITLE], flavour)
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     readme.draw_changes(book[readme.CHANGES], model.catalog)
     if xlwings is not None:
         settings.draw(book[settings.TITLE], xlwings)
     _name_everything(book, layout)
+    return normalise(_saved(book))
+
+
+def _saved(book: Workbook) -> bytes:
+    """The bytes of the workbook. openpyxl writes each sheet to a temporary file first, where there may be no room."""
     buffer = io.BytesIO()
-    book.save(buffer)
-    return normalise(buffer.getvalue())
+    try:
+        book.save(buffer)
+    except (OSError, LxmlError) as trouble:
+        raise CannotWrite(f"{tempfile.gettempdir()}, for temporary files: can't be written ({trouble})") from None
+    return buffer.getvalue()
 
 
-def _order(asks: str, macros: bool = False) -> list[tuple[str, str]]:
+def _order(flavour: str, macros: bool = False) -> list[tuple[str, str]]:
     """Every sheet and its purpose, in order."""
     sheets = {sheet.title: sheet.purpose for sheet in CALCULATIONS}
     return [
@@ -126,7 +138,7 @@ def _order(asks: str, macros: bool = False) -> list[tuple[str, str]]:
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),
         (validation.TITLE, validation.PURPOSE),
-        *([(functions.TITLE, functions.PURPOSES[asks])] if asks in functions.PURPOSES else []),
+        *([(functions.TITLE, functions.PURPOSES[flavour])] if flavour in functions.PURPOSES else []),
         ("Constants", "Numbers that a definition fixes."),
         ("Sources", "Where the figures are from."),
         (readme.CHANGES, readme.CHANGES_PURPOSE),
