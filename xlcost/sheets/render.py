@@ -59,6 +59,13 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     A case that isn't given takes everything from Base. Without `engine`, no FT_ function is in it: no control, and no
     sheet Functions. Cached values are not in the file yet.
     """
+    buffer = io.BytesIO()
+    draw(cases, engine=engine).save(buffer)
+    return normalise(buffer.getvalue())
+
+
+def draw(cases: Mapping[str, Case], *, engine: bool = True) -> Workbook:
+    """The same workbook, before it is saved."""
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
@@ -85,9 +92,7 @@ def render(cases: Mapping[str, Case], *, engine: bool = True) -> bytes:
     guide.draw_constants(book, book["Constants"], model)
     guide.draw_sources(book["Sources"], model.catalog)
     _name_everything(book, layout)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return normalise(buffer.getvalue())
+    return book
 
 
 def _order(engine: bool) -> list[tuple[str, str]]:
