@@ -11,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import facts
+from xlcost.cli import facts, judging
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -360,3 +360,4 @@ def drivers(
 
 app.command(epilog=facts.VALIDATE)(facts.validate)
 app.command(epilog=facts.PRICES)(facts.prices)
+app.command(epilog=judging.CHECK)(judging.check)
