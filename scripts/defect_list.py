@@ -1,8 +1,9 @@
-"""The defects: for each, how it gets into a workbook, and what must catch it. Declared once, for the tests and the page."""
+"""The defects: how each gets into a workbook, and what must catch it. Declared once, for the tests and the page."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from defects import Copy, Defect, Seed, at, next_cell
 
@@ -181,73 +182,153 @@ def master_by_hand(copy: Copy) -> None:
     on_line("chk_master", LIVE, 1)(copy)
 
 
+def _of(kind: str, *several: tuple[Any, ...]) -> list[Defect]:
+    """Defects of a kind: what it is, how it gets in, the rule and the check that catch it."""
+    return [Defect(kind, *each) for each in several]
+
+
 DEFECTS: tuple[Defect, ...] = (
-    # Overwritten by a value
-    Defect("overwritten", "a stage's cost is 0", overwrite("talent_cost", 0), OVERWRITTEN, "check_total"),
-    Defect("overwritten", "the total is 5", overwrite("total_cost", 5), OVERWRITTEN, "check_total"),
-    Defect("overwritten", "a running total starts again", overwrite("cumulative_cost", 0, month=36), OVERWRITTEN, "check_cumulative"),
-    Defect("overwritten", "a month's total is 999", overwrite("total_flow", 999, month=40), OVERWRITTEN, "check_cumulative"),
-    Defect("overwritten", "a month of the build is left out", overwrite("build_share", 0, month=1), OVERWRITTEN, "check_build"),
-    Defect("overwritten", "a discounted flow is 2", overwrite("discounted_net_flow", 2, month=12), OVERWRITTEN, "check_present"),
-    Defect("overwritten", "60 retrains in a month", overwrite("retrains", 60, month=5), OVERWRITTEN, "check_retrains"),
-    Defect("overwritten", "a month's amortisation is 1,000,000", overwrite("amortisation_flow", 1e6, month=8), OVERWRITTEN, "check_amortisation"),
-    Defect("overwritten", "50 replicas in a month", overwrite("replicas", 50, month=9), OVERWRITTEN, "check_replicas"),
-    Defect("overwritten", "labels cost 100", overwrite("label_cost", 100), OVERWRITTEN, "chk_data_cost"),
-    Defect("overwritten", "a run costs 7 in one case", overwrite("run_cost", 7, case=2), OVERWRITTEN, "chk_training_cost"),
-    Defect("overwritten", "one experiment is enough", overwrite("expected_experiments", 1), OVERWRITTEN, "chk_iteration_cost"),
-    Defect("overwritten", "a replica costs 1 a month", overwrite("replica_month_cost", 1), OVERWRITTEN, "chk_deployment_cost"),
-    Defect("overwritten", "retrained every 3 months", overwrite("retrain_interval", 3), OVERWRITTEN, "chk_maintenance_cost"),
-    Defect("overwritten", "hiring costs nothing", overwrite("hiring_cost", 0), OVERWRITTEN, "chk_talent_cost"),
-    Defect("overwritten", "no contingency in a month", overwrite("contingency_flow", 0, month=3), OVERWRITTEN, "chk_contingency_cost"),
-    Defect("overwritten", "an hour of staff costs 50", overwrite("staff_hour_rate", 50), OVERWRITTEN, "chk_total_cost"),
-    Defect("overwritten", "a month's benefit is 1 in one case", overwrite("benefit_flow", 1, case=4, month=20), OVERWRITTEN, "chk_npv"),
-    Defect("overwritten", "a formula is deleted", overwrite("present_cost", None), OVERWRITTEN, "check_present"),
-    Defect("overwritten", "a formula is replaced by its own value", overwrite("api_route_cost", 0, month=0), OVERWRITTEN),
-    # Changed formulas
-    Defect("wrong reference", "a link to the row above", relink("Iteration", "success_share", rows=1), CHANGED),
-    Defect("wrong reference", "a link to another case's column", relink("Iteration", "success_share", columns=1), CHANGED),
-    Defect("wrong reference", "a month looks at the month after", rewrite("total_flow", r"[A-Z]+(\d+)", r"Z\1", month=12), CHANGED, "check_total"),
-    Defect("wrong reference", "a fixed column is no longer fixed", rewrite("data_flow", r"\$E", "E", month=12), "row.consistent"),
-    Defect("wrong reference", "the live case looks a column too far right", lambda copy: copy.edit("Results", f"{LIVE}{line(copy, 'total_cost', 'Results')}", lambda old: old.replace("INDEX(H", "INDEX(I")), CHANGED),
-    Defect("wrong range", "a sum over the months misses the last", rewrite("npv", r":\$B[A-Z]\$", r":$BO$"), CHANGED),
-    Defect("wrong range", "a sum over the months misses the first", rewrite("talent_cost", r"\$H\$", r"$I$"), CHANGED),
-    Defect("wrong range", "the total leaves out a stage", rewrite("total_cost", r"\+H\d+$", ""), CHANGED, "check_total"),
-    Defect("wrong range", "the total counts a stage twice", rewrite("total_cost", r"(\+H\d+)$", r"\1\1"), CHANGED, "check_total"),
-    Defect("wrong formula", "a sign is flipped", rewrite("data_cost", r"\+", "-"), CHANGED, "chk_data_cost"),
-    Defect("wrong formula", "MIN for MAX", rewrite("retrains", "MAX", "MIN", month=7), CHANGED),
-    Defect("wrong formula", "larger for at least", rewrite("build_share", r"<=", "<", month=1), CHANGED),
-    Defect("wrong formula", "a bracket in another place", rewrite("expected_experiments", r"\(1-\(1-(H\d+)\)\^(H\d+)\)", r"(1-1-\1^\2)"), CHANGED, "chk_iteration_cost"),
-    Defect("wrong formula", "a case of its own in one column", rewrite("data_cost", r"\+", "*2+", case=2), "row.consistent", "chk_data_cost"),
-    Defect("constant", "an exchange rate in a formula", rewrite("talent_cost", r"$", "*1.08"), "formula.literal", "check_total"),
-    Defect("constant", "10% on top in a formula", rewrite("label_cost", r"$", "*110%"), "formula.literal", "chk_data_cost"),
-    Defect("constant", "another number of months in a year", lambda copy: copy.put("Constants", f"D{line(copy, 'con_months_per_year', 'Constants')}", 10), FIGURE),
-    Defect("function", "IFERROR around a total", rewrite("npv", r"^=(.*)$", r"=IFERROR(\1,0)"), "formula.iferror"),
-    Defect("function", "TODAY in a formula", rewrite("hiring_cost", r"$", "+TODAY()-TODAY()"), "formula.volatile"),
-    Defect("function", "OFFSET for a reference", rewrite("hiring_cost", r"H\d+:H\d+", "OFFSET(H54,0,0,4,1)"), "formula.volatile"),
-    Defect("function", "a whole column is summed", rewrite("hiring_cost", r"H\d+:H\d+", "Z:Z"), "formula.whole-column"),
-    Defect("function", "a function of newer versions", rewrite("npv", r"^=(.*)$", r"=_xlfn.LET(_xlpm.x,\1,_xlpm.x)"), "formula.newer"),
-    Defect("function", "rounding on the way", rewrite("label_cost", r"^=(.*)$", r"=ROUND(\1,0)"), "formula.rounding", "chk_data_cost"),
-    Defect("circle", "a cost depends on its own total", circle, "book.circular", "chk_errors"),
-    # Inputs
-    Defect("input", "a share of 12 that was meant as 12%", enter("rework_share", 12), "cell.accepted", "chk_inputs"),
-    Defect("input", "a chance of 140%", enter("success_share", 1.4), "cell.accepted", "chk_inputs"),
-    Defect("input", "a word for a number", enter("examples", "many"), "cell.accepted", "chk_inputs"),
-    Defect("input", "a number as text", enter("examples", "12000"), "cell.text-number", "chk_inputs"),
-    Defect("input", "a choice that there is not", enter("people_basis", "both"), "cell.accepted", "chk_inputs"),
-    Defect("input", "a GPU that nobody knows", enter("gpu", "H1000"), "cell.accepted", "chk_inputs"),
-    Defect("input", "a bad value in a case that is not shown", enter("mfu", 1.4, case=3), "cell.accepted", "chk_inputs"),
-    Defect("input", "a division by nothing", enter("mfu", 0), "cell.error", "chk_errors"),
-    Defect("input", "people paid twice", enter("uncovered_share", 1), "", "check_paid_once"),
-    Defect("input", "a horizon that ends before the launch", enter("horizon_months", 3), "", "check_horizon"),
-    Defect("input", "a live case that there is not", lambda copy: copy.put(INPUTS, f"{LIVE}{HEAD_ROW - 1}", "Worst"), "cell.accepted"),
-    Defect("input", "the titles of two cases exchanged", swap_titles, WORDS),
-    Defect("input", "an input under another's name", on_inputs(NAME, "examples", "label_price"), WORDS),
-    Defect("input", "a bound that was widened", on_inputs(MAX, "success_share", 5), FIGURE),
-    Defect("input", "another default in the catalogue's column", on_inputs(CATALOGUE, "examples", 1), FIGURE),
-    Defect("input", "the validation of an input is gone", sheet_xml(INPUTS, r"<dataValidation sqref=\"H\d+[^>]*type=\"decimal\".*?</dataValidation>", ""), "cell.validation"),
-    Defect("input", "a validation that allows ten times as much", sheet_xml(INPUTS, r"(<formula1>\$U\d+</formula1><formula2>\$V\d+)", r"\1*10"), "template.validation"),
-    Defect("input", "a validation that only warns", sheet_xml(INPUTS, r'errorStyle="stop"', 'errorStyle="warning"'), "cell.validation"),
-    # Tables
+    *_of(
+        "overwritten",
+        ("a stage's cost is 0", overwrite("talent_cost", 0), OVERWRITTEN, "check_total"),
+        ("the total is 5", overwrite("total_cost", 5), OVERWRITTEN, "check_total"),
+        ("a running total starts again", overwrite("cumulative_cost", 0, month=36), OVERWRITTEN, "check_cumulative"),
+        ("a month's total is 999", overwrite("total_flow", 999, month=40), OVERWRITTEN, "check_cumulative"),
+        ("a month of the build is left out", overwrite("build_share", 0, month=1), OVERWRITTEN, "check_build"),
+        ("a discounted flow is 2", overwrite("discounted_net_flow", 2, month=12), OVERWRITTEN, "check_present"),
+        ("60 retrains in a month", overwrite("retrains", 60, month=5), OVERWRITTEN, "check_retrains"),
+        (
+            "a month's amortisation is 1,000,000",
+            overwrite("amortisation_flow", 1e6, month=8),
+            OVERWRITTEN,
+            "check_amortisation",
+        ),
+        ("50 replicas in a month", overwrite("replicas", 50, month=9), OVERWRITTEN, "check_replicas"),
+        ("labels cost 100", overwrite("label_cost", 100), OVERWRITTEN, "chk_data_cost"),
+        ("a run costs 7 in one case", overwrite("run_cost", 7, case=2), OVERWRITTEN, "chk_training_cost"),
+        ("one experiment is enough", overwrite("expected_experiments", 1), OVERWRITTEN, "chk_iteration_cost"),
+        ("a replica costs 1 a month", overwrite("replica_month_cost", 1), OVERWRITTEN, "chk_deployment_cost"),
+        ("retrained every 3 months", overwrite("retrain_interval", 3), OVERWRITTEN, "chk_maintenance_cost"),
+        ("hiring costs nothing", overwrite("hiring_cost", 0), OVERWRITTEN, "chk_talent_cost"),
+        ("no contingency in a month", overwrite("contingency_flow", 0, month=3), OVERWRITTEN, "chk_contingency_cost"),
+        ("an hour of staff costs 50", overwrite("staff_hour_rate", 50), OVERWRITTEN, "chk_total_cost"),
+        ("a month's benefit is 1 in one case", overwrite("benefit_flow", 1, case=4, month=20), OVERWRITTEN, "chk_npv"),
+        ("a formula is deleted", overwrite("present_cost", None), OVERWRITTEN, "check_present"),
+        ("a formula is replaced by its own value", overwrite("api_route_cost", 0, month=0), OVERWRITTEN),
+    ),
+    *_of(
+        "wrong reference",
+        ("a link to the row above", relink("Iteration", "success_share", rows=1), CHANGED),
+        ("a link to another case's column", relink("Iteration", "success_share", columns=1), CHANGED),
+        (
+            "a month looks at the month after",
+            rewrite("total_flow", r"[A-Z]+(\d+)", r"Z\1", month=1),
+            CHANGED,
+            "check_total",
+        ),
+        ("a fixed column is no longer fixed", rewrite("data_flow", r"\$E", "E", month=12), "row.consistent"),
+        (
+            "the live case looks a column too far right",
+            lambda copy: copy.edit(
+                "Results", f"{LIVE}{line(copy, 'total_cost', 'Results')}", lambda old: old.replace("INDEX(H", "INDEX(I")
+            ),
+            CHANGED,
+        ),
+    ),
+    *_of(
+        "wrong range",
+        ("a sum over the months misses the last", rewrite("npv", r":\$B[A-Z]\$", r":$BO$"), CHANGED),
+        ("a sum over the months misses the first", rewrite("talent_cost", r"\$H\$", r"$I$"), CHANGED),
+        ("the total leaves out a stage", rewrite("total_cost", r"\+H\d+$", ""), CHANGED, "check_total"),
+        ("the total counts a stage twice", rewrite("total_cost", r"(\+H\d+)$", r"\1\1"), CHANGED, "check_total"),
+    ),
+    *_of(
+        "wrong formula",
+        ("a sign is flipped", rewrite("data_cost", r"\+", "-"), CHANGED, "chk_data_cost"),
+        ("MIN for MAX", rewrite("retrains", "MAX", "MIN", month=7), CHANGED),
+        ("larger for at least", rewrite("build_share", r"<=", "<", month=1), CHANGED),
+        (
+            "a bracket in another place",
+            rewrite("expected_experiments", r"\(1-\(1-(H\d+)\)\^(H\d+)\)", r"(1-1-\1^\2)"),
+            CHANGED,
+            "chk_iteration_cost",
+        ),
+        (
+            "a case of its own in one column",
+            rewrite("data_cost", r"\+", "*2+", case=2),
+            "row.consistent",
+            "chk_data_cost",
+        ),
+    ),
+    *_of(
+        "constant",
+        ("an exchange rate in a formula", rewrite("talent_cost", r"$", "*1.08"), "formula.literal", "check_total"),
+        ("10% on top in a formula", rewrite("label_cost", r"$", "*110%"), "formula.literal", "chk_data_cost"),
+        (
+            "another number of months in a year",
+            lambda copy: copy.put("Constants", f"D{line(copy, 'con_months_per_year', 'Constants')}", 10),
+            FIGURE,
+        ),
+    ),
+    *_of(
+        "function",
+        ("IFERROR around a total", rewrite("npv", r"^=(.*)$", r"=IFERROR(\1,0)"), "formula.iferror"),
+        ("TODAY in a formula", rewrite("hiring_cost", r"$", "+TODAY()-TODAY()"), "formula.volatile"),
+        ("OFFSET for a reference", rewrite("hiring_cost", r"H\d+:H\d+", "OFFSET(H54,0,0,4,1)"), "formula.volatile"),
+        ("a whole column is summed", rewrite("hiring_cost", r"H\d+:H\d+", "Z:Z"), "formula.whole-column"),
+        (
+            "a function of newer versions",
+            rewrite("npv", r"^=(.*)$", r"=_xlfn.LET(_xlpm.x,\1,_xlpm.x)"),
+            "formula.newer",
+        ),
+        (
+            "rounding on the way",
+            rewrite("expected_experiments", r"^=(.*)$", r"=ROUND(\1,0)"),
+            "formula.rounding",
+            "chk_iteration_cost",
+        ),
+    ),
+    *_of(
+        "circle",
+        ("a cost depends on its own total", circle, "book.circular", "chk_errors"),
+    ),
+    *_of(
+        "input",
+        ("a share of 12 that was meant as 12%", enter("rework_share", 12), "cell.accepted", "chk_inputs"),
+        ("a chance of 140%", enter("success_share", 1.4), "cell.accepted", "chk_inputs"),
+        ("a word for a number", enter("examples", "many"), "cell.accepted", "chk_inputs"),
+        ("a number as text", enter("examples", "12000"), "cell.text-number", "chk_inputs"),
+        ("a choice that there is not", enter("people_basis", "both"), "cell.accepted", "chk_inputs"),
+        ("a GPU that nobody knows", enter("gpu", "H1000"), "cell.accepted", "chk_inputs"),
+        ("a bad value in a case that is not shown", enter("mfu", 1.4, case=3), "cell.accepted", "chk_inputs"),
+        ("a division by nothing", enter("mfu", 0), "cell.error", "chk_errors"),
+        ("people paid twice", enter("uncovered_share", 1), "", "check_paid_once"),
+        ("a horizon that ends before the launch", enter("horizon_months", 3), "", "check_horizon"),
+        (
+            "a live case that there is not",
+            lambda copy: copy.put(INPUTS, f"{LIVE}{HEAD_ROW - 1}", "Worst"),
+            "cell.accepted",
+        ),
+        ("the titles of two cases exchanged", swap_titles, WORDS),
+        ("an input under another's name", on_inputs(NAME, "examples", "label_price"), WORDS),
+        ("a bound that was widened", on_inputs(MAX, "success_share", 5), FIGURE),
+        ("another default in the catalogue's column", on_inputs(CATALOGUE, "examples", 1), FIGURE),
+        (
+            "the validation of an input is gone",
+            sheet_xml(INPUTS, r"<dataValidation sqref=\"H\d+[^>]*type=\"decimal\".*?</dataValidation>", ""),
+            "cell.validation",
+        ),
+        (
+            "a validation that allows ten times as much",
+            sheet_xml(INPUTS, r"(<formula1>\$U\d+</formula1><formula2>\$V\d+)", r"\1*10"),
+            "template.validation",
+        ),
+        (
+            "a validation that only warns",
+            sheet_xml(INPUTS, r'errorStyle="stop"', 'errorStyle="warning"'),
+            "cell.validation",
+        ),
+    ),
     *(
         Defect("table", f"a key twice in {table}", duplicate(sheet, f"tbl_{table}_key"), WORDS, f"chk_keys_{table}")
         for sheet, tables in {
@@ -257,45 +338,117 @@ DEFECTS: tuple[Defect, ...] = (
         }.items()
         for table in tables
     ),
-    Defect("table", "a key with a space at its end", lambda copy: copy.put("GPUs", "A8", copy.text("GPUs", "A8") + " "), WORDS),
-    # Checks
-    Defect("check", "the line of an input is not checked", on_inputs(IN_BOUNDS, "examples", "fine"), OVERWRITTEN, "chk_input_lines"),
-    Defect("check", "an expected value that is wrong", lambda copy: copy.put("Functions", "L7", 1), FIGURE, "chk_functions"),
-    Defect("check", "a check is switched off", on_line("check_total", "O", 1), OVERWRITTEN),
-    Defect("check", "a check with a tolerance of a million", on_line("check_total", TOTAL, 1e6), OVERWRITTEN),
-    Defect("check", "a tolerance for all checks of a million", lambda copy: copy.put("Constants", f"D{line(copy, 'con_check_tolerance', 'Constants')}", 1e6), FIGURE),
-    Defect("check", "the master is 1 by hand", master_by_hand, OVERWRITTEN),
-    Defect("check", "a check is no longer counted", on_line("check_total", "N", "note"), WORDS),
-    Defect("check", "the colours of the checks are gone", sheet_xml("Checks", r"<conditionalFormatting.*</conditionalFormatting>", ""), "template.picture"),
-    # What a reader sees
-    Defect("words", "a unit is gone", on_line("label_cost", UNIT, None, "Data"), "unit.lost"),
-    Defect("words", "a unit is another", on_inputs(UNIT, "label_price", "USD/example"), "unit.lost"),
-    Defect("words", "a label is another", on_line("label_cost", "B", "Cost of data", "Data"), WORDS),
-    Defect("words", "a chart draws the row below", chart(r"(\$B\$)(\d+)(:\$[A-Z]+\$)(\d+)", r"\g<1>17\g<3>17"), "template.picture"),
-    Defect("hidden", "a hidden row", sheet_xml("Data", r'<row r="45"', '<row r="45" hidden="1"'), "sheet.row-hidden"),
-    Defect("hidden", "a hidden column", sheet_xml("Data", r'(<col )(?=[^>]*min="9")', r'\1hidden="1" '), "sheet.column-hidden"),
-    Defect("hidden", "a hidden sheet", book_xml(r'(name="Talent"[^>]*state=")visible', r"\1hidden"), "sheet.hidden"),
-    Defect("hidden", "a sheet that not even the menu shows", book_xml(r'(name="Talent"[^>]*state=")visible', r"\1veryHidden"), "sheet.hidden"),
-    Defect("hidden", "a value in a format that shows nothing", invisible("hiring_cost"), "cell.invisible"),
-    Defect("hidden", "merged cells", sheet_xml("Data", "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="H45:I45"/></mergeCells>'), "sheet.merged"),
-    Defect("stale", "an old value beside the formula", stale("total_cost"), "cell.stale"),
-    # Structure
-    Defect("structure", "a formula that anybody may overwrite", unlock("label_cost"), "template.lock"),
-    Defect("structure", "a figure beside a formula", on_line("label_cost", TOTAL, 77, "Data"), "template.cell-added"),
-    Defect("structure", "an error that was typed in", overwrite("hiring_cost", "=#REF!"), "formula.broken-reference", "chk_errors"),
-    Defect("structure", "a row in between, references not moved", live_rows_insert("Talent", 40), "template.line-inserted"),
-    Defect("structure", "a sheet with another name", book_xml('name="Talent"', 'name="People"'), "template.sheet-missing"),
-    Defect("name", "a name is gone", book_xml(r'<definedName name="con_months_per_year".*?</definedName>', ""), "template.name"),
-    Defect("name", "a name leads to nothing", book_xml(r'(<definedName name="in_examples"[^>]*>)[^<]*', r"\1#REF!"), "name.resolves"),
-    Defect("name", "a name leads to the row below", book_xml(r'(<definedName name="con_hours_per_month"[^>]*>Constants!\$D\$)\d+', r"\g<1>7"), "template.name"),
-    Defect("name", "a column of a table ends too early", book_xml(r'(<definedName name="tbl_gpus_\w+"[^>]*>GPUs!\$[A-Z]\$\d+:\$[A-Z]\$)\d+', r"\g<1>9"), "template.name"),
-    # The file
-    Defect("file", "a formula that refers to another file", overwrite("hiring_cost", "='[Budget.xlsx]Plan'!B7"), "book.external-link"),
-    Defect("file", "a part that links to another file", part("xl/externalLinks/externalLink1.xml", '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'), "book.external-link"),
-    Defect("file", "a formula that starts another program", overwrite("hiring_cost", "=cmd|'/c calc'!A1"), "book.dde"),
-    Defect("file", "a macro", part("xl/vbaProject.bin", "\u00d0\u00cf"), "book.macro"),
-    Defect("file", "a data connection", part("xl/connections.xml", '<connections xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'), "book.connection"),
-    Defect("file", "an embedded object", part("xl/embeddings/oleObject1.bin", "x"), "book.embedded"),
-    Defect("file", "calculated by hand only", book_xml("<calcPr ", '<calcPr calcMode="manual" '), "book.calculation"),
-    Defect("file", "circles are iterated", book_xml("<calcPr ", '<calcPr iterate="1" '), "book.calculation"),
-)  # fmt: skip
+    *_of(
+        "table",
+        ("a key with a space at its end", lambda copy: copy.put("GPUs", "A8", copy.text("GPUs", "A8") + " "), WORDS),
+    ),
+    *_of(
+        "check",
+        (
+            "the line of an input is not checked",
+            on_inputs(IN_BOUNDS, "examples", "fine"),
+            OVERWRITTEN,
+            "chk_input_lines",
+        ),
+        ("an expected value that is wrong", lambda copy: copy.put("Functions", "L7", 1), FIGURE, "chk_functions"),
+        ("a check is switched off", on_line("check_total", "O", 1), OVERWRITTEN),
+        ("a check with a tolerance of a million", on_line("check_total", TOTAL, 1e6), OVERWRITTEN),
+        (
+            "a tolerance for all checks of a million",
+            lambda copy: copy.put("Constants", f"D{line(copy, 'con_check_tolerance', 'Constants')}", 1e6),
+            FIGURE,
+        ),
+        ("the master is 1 by hand", master_by_hand, OVERWRITTEN),
+        ("a check is no longer counted", on_line("check_total", "N", "note"), WORDS),
+        (
+            "the colours of the checks are gone",
+            sheet_xml("Checks", r"<conditionalFormatting.*</conditionalFormatting>", ""),
+            "template.picture",
+        ),
+    ),
+    *_of(
+        "words",
+        ("a unit is gone", on_line("label_cost", UNIT, None, "Data"), "unit.lost"),
+        ("a unit is another", on_inputs(UNIT, "label_price", "USD/example"), "unit.lost"),
+        ("a label is another", on_line("label_cost", "B", "Cost of data", "Data"), WORDS),
+        ("a chart draws the row below", chart(r"\$B\$18:\$F\$18", "$B$19:$F$19"), "template.picture"),
+    ),
+    *_of(
+        "hidden",
+        ("a hidden row", sheet_xml("Data", r'<row r="45"', '<row r="45" hidden="1"'), "sheet.row-hidden"),
+        ("a hidden column", sheet_xml("Data", r'(<col )(?=[^>]*min="9")', r'\1hidden="1" '), "sheet.column-hidden"),
+        ("a hidden sheet", book_xml(r'(name="Talent"[^>]*state=")visible', r"\1hidden"), "sheet.hidden"),
+        (
+            "a sheet that not even the menu shows",
+            book_xml(r'(name="Talent"[^>]*state=")visible', r"\1veryHidden"),
+            "sheet.hidden",
+        ),
+        ("a value in a format that shows nothing", invisible("hiring_cost"), "cell.invisible"),
+        (
+            "merged cells",
+            sheet_xml(
+                "Data", "</sheetData>", '</sheetData><mergeCells count="1"><mergeCell ref="H45:I45"/></mergeCells>'
+            ),
+            "sheet.merged",
+        ),
+    ),
+    *_of(
+        "stale",
+        ("an old value beside the formula", stale("total_cost"), "cell.stale"),
+    ),
+    *_of(
+        "structure",
+        ("a formula that anybody may overwrite", unlock("label_cost"), "template.lock"),
+        ("a figure beside a formula", on_line("label_cost", TOTAL, 77, "Data"), "template.cell-added"),
+        ("an error that was typed in", overwrite("hiring_cost", "=#REF!"), "formula.broken-reference", "chk_errors"),
+        ("a row in between, references not moved", live_rows_insert("Talent", 40), "template.line-inserted"),
+        ("a sheet with another name", book_xml('name="Talent"', 'name="People"'), "template.sheet-missing"),
+    ),
+    *_of(
+        "name",
+        ("a name is gone", book_xml(r'<definedName name="con_months_per_year".*?</definedName>', ""), "template.name"),
+        (
+            "a name leads to nothing",
+            book_xml(r'(<definedName name="in_examples"[^>]*>)[^<]*', r"\1#REF!"),
+            "name.resolves",
+        ),
+        (
+            "a name leads to the row below",
+            book_xml(r'(<definedName name="con_hours_per_month"[^>]*>Constants!\$D\$)\d+', r"\g<1>7"),
+            "template.name",
+        ),
+        (
+            "a column of a table ends too early",
+            book_xml(r'(<definedName name="tbl_gpus_\w+"[^>]*>GPUs!\$[A-Z]\$\d+:\$[A-Z]\$)\d+', r"\g<1>9"),
+            "template.name",
+        ),
+    ),
+    *_of(
+        "file",
+        (
+            "a formula that refers to another file",
+            overwrite("hiring_cost", "='[Budget.xlsx]Plan'!B7"),
+            "book.external-link",
+        ),
+        (
+            "a part that links to another file",
+            part(
+                "xl/externalLinks/externalLink1.xml",
+                '<externalLink xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>',
+            ),
+            "book.external-link",
+        ),
+        ("a formula that starts another program", overwrite("hiring_cost", "=cmd|'/c calc'!A1"), "book.dde"),
+        ("a macro", part("xl/vbaProject.bin", "\u00d0\u00cf"), "book.macro"),
+        (
+            "a data connection",
+            part(
+                "xl/connections.xml", '<connections xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+            ),
+            "book.connection",
+        ),
+        ("an embedded object", part("xl/embeddings/oleObject1.bin", "x"), "book.embedded"),
+        ("calculated by hand only", book_xml("<calcPr ", '<calcPr calcMode="manual" '), "book.calculation"),
+        ("circles are iterated", book_xml("<calcPr ", '<calcPr iterate="1" '), "book.calculation"),
+    ),
+)

@@ -1,20 +1,18 @@
-"""Defects of known kinds, put one at a time into a workbook that is right; and what catches each.
+"""Defects of known kinds, put one at a time into a workbook that is right, and what catches each.
 
-`python scripts/defects.py` seeds all of them, and shows what caught what: the workbook's own checks, `xlcost check`, and
-with --judges the auditors of others. What should catch a defect is declared beside it; the tests prove that it does, and
-ATTACKS.md is written from that.
+`python scripts/attack.py` seeds all of them and shows what caught what. What must catch a defect is declared beside it in defect_list.py; the tests
+prove it, and ATTACKS.md is written from that.
 """
 
 from __future__ import annotations
 
-import argparse
 import html
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -137,20 +135,6 @@ def seeded(made: Subject, data: bytes, defect: Defect) -> bytes:
     return copy.data
 
 
-def main() -> int:
-    """Seed every defect, and show what caught it; 1 if one is caught by nothing, or not as declared."""
-    from defect_list import DEFECTS
-
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--judges", action="store_true", help="ask the auditors of others too (slow)")
-    parser.add_argument("--only", metavar="TEXT", default="", help="those with this in their description")
-    options = parser.parse_args()
-    import attacking
-
-    chosen = [each for each in DEFECTS if options.only.lower() in each.what.lower()]
-    return attacking.run(chosen, options.judges)
-
-
 def at(address: str) -> tuple[str, str]:
     """Sheet and cell of Sheet!A1."""
     sheet, _, cell = address.partition("!")
@@ -161,7 +145,3 @@ def next_cell(cell: str, rows: int = 0, columns: int = 0) -> str:
     """The cell so many rows below and columns to the right."""
     row, column, *_ = area_bounds(cell)
     return f"{column_letters(column + columns)}{row + rows}"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,8 +10,9 @@ from xlcost.errors import XlcostError
 from xlcost.files.opening import Opened, open_workbook_bytes
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate
-from xlcost.sheets.rules import RULES, Audit, Computed, audit
+from xlcost.sheets.rules import RULES, Audit, Computed, audit, listed
 
+SHOWN = 60  # characters of what stands in a cell; JSON has more
 CIRCULAR = "circular"  # as the recalculation calls it
 
 
@@ -45,11 +46,11 @@ def list_rules(as_json: bool) -> int:
         write_json(
             [
                 {"cure": each.cure, "demand": each.demand, "rule": each.id, "scope": each.scope.value, "why": each.why}
-                for each in RULES.values()
+                for each in listed()
             ]
         )
         return 0
-    rows = [[each.id, each.demand, each.why, each.cure, each.scope.value] for each in RULES.values()]
+    rows = [[each.id, each.demand, each.why, each.cure, each.scope.value] for each in listed()]
     write_table(["Rule", "Demands", "Why", "What to do", "For"], rows, droppable=(4, 2))
     return 0
 
@@ -88,10 +89,13 @@ def _print(book: str, found: Audit) -> None:
         write("Not made by xlcost: only the rules for any workbook were asked.")
     elif not found.compared:
         write(f"Made with xlcost {found.made_with}: not compared with the template of this version.")
-    if found.findings:
-        write("")
-        rows = [
-            [each.rule, f"{each.sheet}!{each.cell}".strip("!"), each.what, each.value, each.cure]
-            for each in found.findings
-        ]
-        write_table(["Rule", "Where", "What", "There", "What to do"], rows, droppable=(4,))
+    if not found.findings:
+        return
+    write("")
+    rows = [
+        [each.rule, f"{each.sheet}!{each.cell}".strip("!"), each.what, each.value[:SHOWN]] for each in found.findings
+    ]
+    write_table(["Rule", "Where", "What", "There"], rows)
+    write("")
+    cures = {each.rule: each.cure for each in found.findings}
+    write_table(["Rule", "What to do"], [[name, cure] for name, cure in cures.items()])

@@ -26,9 +26,10 @@ from xlcost.sheets.rules import cell, formula_text, name, template, whole_book, 
 from xlcost.sheets.rules.declared import RULES, Found, Rule, Scope
 from xlcost.sheets.rules.facts import Computed, Facts
 
-__all__ = ["RULES", "Audit", "Computed", "Finding", "Rule", "Scope", "audit", "facts_of", "reference"]
+__all__ = ["RULES", "Audit", "Computed", "Finding", "Rule", "Scope", "audit", "facts_of", "listed", "reference"]
 
-MOST = 20  # findings of one rule on one sheet; the rest is counted
+MOST = 10  # findings of one rule on one sheet; the rest is counted
+GROUPS = ("book", "template", "unit", "row", "formula", "name", "sheet", "cell", "check")
 ENGINE_SHEET = "Functions"
 _MODULES = (whole_book, whole_sheet, cell, formula_text, name, template)  # whose rules are declared by importing them
 
@@ -65,12 +66,17 @@ def audit(
     those in the file.
     """
     facts = facts_of(opened, computed, usual)
-    rules = [each for each in RULES.values() if facts.made_with is not None or each.scope is Scope.ANY]
+    rules = [each for each in listed() if facts.made_with is not None or each.scope is Scope.ANY]
     if wanted is not None:
         rules = [each for each in rules if each.id in wanted]
     findings = [finding for each in rules for finding in _blocks(each, each.search(facts))]
     is_compared = facts.reference is not None
     return Audit(facts.made_with, is_compared, tuple(each.id for each in rules), tuple(findings))
+
+
+def listed() -> list[Rule]:
+    """All rules, causes before what follows from them."""
+    return sorted(RULES.values(), key=lambda each: GROUPS.index(each.id.partition(".")[0]))
 
 
 def facts_of(opened: Opened, computed: Computed | None = None, usual: Workbook | None = None) -> Facts:
@@ -131,9 +137,10 @@ def _blocks(broken: Rule, found: Iterable[Found]) -> Iterator[Finding]:
 def _runs(several: Sequence[Found]) -> Iterator[tuple[Found, Found, int]]:
     """First and last of each run along a row, or down a column, with how many they are."""
     first = last = None
-    count, step = 0, (0, 0)
+    count = 0
+    step: tuple[int, int] | None = None
     for each in several:
-        move = _step(last, each) if last is not None else None
+        move: tuple[int, int] | None = _step(last, each) if last is not None else None
         if move is not None and (count == 1 or move == step):
             last, step, count = each, move, count + 1
             continue
@@ -155,4 +162,3 @@ def _step(before: Found, after: Found) -> tuple[int, int] | None:
         return None
     move = (next_row - row, next_column - column)
     return move if move in ((0, 1), (1, 0)) else None
-

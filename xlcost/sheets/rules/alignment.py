@@ -21,7 +21,6 @@ KEY_COLUMNS = 2  # name and label
 KEY_ROWS = (4, 5, 7)  # titles of the columns: of the sheet, and of the first table on it
 
 
-
 @dataclass(frozen=True)
 class Moves:
     """Where rows (or columns) of the template stand now, for those that moved; and what is new or gone."""
@@ -70,9 +69,7 @@ def _row_keys(sheet: Worksheet) -> list[str]:
 
 
 def _column_keys(sheet: Worksheet, rows: Sequence[int]) -> list[str]:
-    return [
-        "|".join(_key(sheet.cell(row, column).value) for row in rows) for column in range(1, sheet.max_column + 1)
-    ]
+    return ["|".join(_key(sheet.cell(row, column).value) for row in rows) for column in range(1, sheet.max_column + 1)]
 
 
 def _key(value: object) -> str:

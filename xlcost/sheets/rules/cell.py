@@ -10,13 +10,16 @@ from openpyxl.cell import Cell
 
 from xlcost.analysis.case import known_inputs
 from xlcost.errors import CellError
+from xlcost.files.package import cell_name, column_number
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
 from xlcost.sheets import styles
+from xlcost.sheets.inputs import CATALOGUE
 from xlcost.sheets.layout import CASES, COVER, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW, UNIT, case_column
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.declared import Found, Scope, rule
-from xlcost.sheets.rules.facts import ENGINE, Facts, shown
+from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, shown
+from xlcost.sheets.rules.precedents import among
 from xlcost.sheets.tables import SHEETS as TABLES
 
 WRITTEN_ON = (INPUTS, *TABLES, COVER)  # the cover has a sample of an entry
@@ -33,15 +36,34 @@ _NO_UNIT = ("eng_", "chk_functions")  # lines of Checks about the engine, which 
     Scope.ANY,
 )
 def error(facts: Facts) -> Iterator[Found]:
-    """Errors among the values. The add-in's cells may be errors where the add-in is not there."""
+    """Errors that come from no other error. The add-in's cells may be errors where it is not there."""
+    wrong: dict[tuple[str, str], Formula] = {}
     for each in facts.formulas:
         value = facts.values.get((each.sheet, each.cell))
         if isinstance(value, CellError) and not (facts.computed is None and ENGINE.search(each.text)):
-            yield Found(each.sheet, each.cell, f"shows {value}", shown(each.text))
+            wrong[each.sheet, each.cell] = each
+    replaced = {key for key, each in wrong.items() if _is_replaced(facts, each)}
+    before = among(facts, wrong)
+    first = [key for key in wrong if not before[key]] or list(wrong)[:1]
+    for key in first:
+        if key not in replaced:
+            yield Found(*key, f"shows {facts.values[key]}", shown(wrong[key].text))
+    if after := len(wrong.keys() - replaced - set(first)):
+        yield Found("", "", f"{after:,} cells show an error because of others")
     for title, cells in facts.cells.items():
         for cell in cells:
             if cell.data_type == "e":
                 yield Found(title, cell.coordinate, f"holds {cell.value}, typed in", shown(cell.value))
+
+
+def _is_replaced(facts: Facts, each: Formula) -> bool:
+    """Whether a value that can't be computed is replaced by one that somebody has entered: then nobody uses it."""
+    if each.sheet == INPUTS:
+        return each.column == column_number(CATALOGUE)  # shows the computed one
+    below = facts.book[each.sheet].cell(each.row + 1, FIRST).value
+    is_computed = isinstance(below, str) and f'="",{case_column(0)}{each.row},{INPUTS}!' in below
+    used = facts.values.get((each.sheet, cell_name(each.row + 1, each.column)))
+    return is_computed and not isinstance(used, CellError)
 
 
 @rule(
@@ -58,13 +80,20 @@ def stale(facts: Facts) -> Iterator[Found]:
     if facts.formulas and all(value is None for value in facts.cached.values()):
         yield Found("", "", "the file has no values beside its formulas")
         return
+    old: dict[tuple[str, str], Formula] = {}
     for each in facts.formulas:
         key = (each.sheet, each.cell)
         if key not in facts.computed.values or ENGINE.search(each.text):
             continue
+        if not _same(facts.computed.values[key], facts.cached.get(key)):
+            old[key] = each
+    before = among(facts, old)
+    first = [key for key in old if not before[key]] or list(old)[:1]
+    for key in first:
         now, then = facts.computed.values[key], facts.cached.get(key)
-        if not _same(now, then):
-            yield Found(each.sheet, each.cell, f"the file says {_said(then)}, the formula gives {_said(now)}", each.text)
+        yield Found(*key, f"the file says {_said(then)}, the formula gives {_said(now)}", shown(old[key].text))
+    if after := len(old) - len(first):
+        yield Found("", "", f"{after:,} cells are old because of others")
 
 
 def _same(now: Any, then: Any) -> bool:
@@ -125,7 +154,9 @@ def entry_style(facts: Facts) -> Iterator[Found]:
         for row, column in sorted(facts.entries[sheet.title]):
             cell = sheet.cell(row, column)
             if sheet.title not in WRITTEN_ON:
-                yield Found(sheet.title, cell.coordinate, "is unlocked where nothing is to be written", shown(cell.value))
+                yield Found(
+                    sheet.title, cell.coordinate, "is unlocked where nothing is to be written", shown(cell.value)
+                )
                 continue
             if cell.style_id not in verdicts:
                 verdicts[cell.style_id] = _dress(cell)

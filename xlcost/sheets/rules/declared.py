@@ -1,4 +1,4 @@
-"""What a rule is, and the list of all of them. A rule is declared once: `xlcost check --list` prints what stands here."""
+"""What a rule is, and all of them. A rule is declared once: `xlcost check --list` prints what stands here."""
 
 from __future__ import annotations
 

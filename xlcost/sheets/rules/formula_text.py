@@ -15,7 +15,9 @@ IN_WORDS = "Summary"  # its sentences are long, and calculate nothing
 
 _VOLATILE = re.compile(r"\b(NOW|TODAY|RAND|RANDBETWEEN|OFFSET|INDIRECT|CELL|INFO)\(", re.IGNORECASE)
 _HIDES_ERRORS = re.compile(r"\b(IFERROR|IFNA)\(", re.IGNORECASE)
-_NEWER = re.compile(r"_xlfn|_xlws|_xlpm|\b(XLOOKUP|LET|LAMBDA|FILTER|SORT|UNIQUE|SEQUENCE|POISSON\.DIST|NORM\.\w+)\(", re.I)
+_NEWER = re.compile(
+    r"_xlfn|_xlws|_xlpm|\b(XLOOKUP|LET|LAMBDA|FILTER|SORT|UNIQUE|SEQUENCE|POISSON\.DIST|NORM\.\w+)\(", re.I
+)
 _CHOOSE = re.compile(r"\bCHOOSE\(", re.IGNORECASE)
 _ROUNDS = re.compile(r"\b(ROUND|ROUNDUP|ROUNDDOWN|MROUND|TRUNC|FIXED)\(", re.IGNORECASE)
 _WHOLE = re.compile(r"\$?\b[A-Z]{1,3}:\$?[A-Z]{1,3}\b|(?<![\w.@$])\$?[0-9]+:\$?[0-9]+\b")

@@ -28,7 +28,9 @@ def resolves(facts: Facts) -> Iterator[Found]:
         text = TEXT.sub('""', name.attr_text or "")
         lost = [sheet for sheet in _sheets(text) if sheet not in facts.book.sheetnames and "[" not in sheet]
         if "#REF!" in text or lost:
-            yield Found("", title, f"leads to {'no cell' if not lost else f'no sheet {lost[0]}'}", shown(name.attr_text))
+            yield Found(
+                "", title, f"leads to {'no cell' if not lost else f'no sheet {lost[0]}'}", shown(name.attr_text)
+            )
 
 
 def _sheets(text: str) -> list[str]:

@@ -134,7 +134,7 @@ def _difference(usual: Cell, own: Cell | None, mover: Mover, title: str) -> tupl
 
 def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
     value = None if own is None else own.value
-    if value == usual.value or not usual.value and usual.data_type == "s" or _is_close(value, usual.value):
+    if value == usual.value or (not usual.value and usual.data_type == "s") or _is_close(value, usual.value):
         return "", ""
     letters = usual.column_letter
     if usual.data_type != "s":
@@ -143,11 +143,9 @@ def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
         return "unit", f"the unit is {usual.value}"
     if title in READING and usual.coordinate != VERSION_CELL:
         return "", ""
-    if title == INPUTS and letters in FREE_TEXT or title in CALCULATING and letters == "D":
+    if (title == INPUTS and letters in FREE_TEXT) or (title in CALCULATING and letters == "D"):
         return "", ""
     if title in TABLES and usual.column > usual.parent.max_column - len(AFTER):
-        return "", ""
-    if str(value or "").strip() == str(usual.value).strip():
         return "", ""
     return "text-changed", f"the template has {shown(usual.value)!r}"
 
@@ -221,6 +219,29 @@ def _names(found: dict[str, list[Found]], facts: Facts, mover: Mover) -> None:
 
 
 @rule(
+    "template.line-inserted",
+    "No row or column is inserted",
+    "What reads the workbook by its places no longer finds them; ranges grow or do not.",
+    "Delete it; put what is your own on a sheet of your own.",
+)
+def inserted(facts: Facts) -> Iterator[Found]:
+    """Rows and columns between the template's: each is told once."""
+    yield from compared(facts).get("line-inserted", ())
+
+
+@rule("template.line-deleted", "No row or column is deleted", "What referred to it is #REF!.", AGAIN)
+def deleted(facts: Facts) -> Iterator[Found]:
+    """Rows and columns of the template that are gone."""
+    yield from compared(facts).get("line-deleted", ())
+
+
+@rule("template.sheet-missing", "Every sheet is there", "What referred to it is #REF!.", "Start from a fresh template.")
+def missing(facts: Facts) -> Iterator[Found]:
+    """Sheets of the template that are gone or renamed."""
+    yield from compared(facts).get("sheet-missing", ())
+
+
+@rule(
     "template.formula-overwritten",
     "No formula of the template is overwritten or deleted",
     "The number no longer follows the inputs.",
@@ -279,29 +300,6 @@ def unit(facts: Facts) -> Iterator[Found]:
 def added(facts: Facts) -> Iterator[Found]:
     """Numbers and formulas on calculation sheets, and in or below the tables, where the template has nothing."""
     yield from compared(facts).get("cell-added", ())
-
-
-@rule(
-    "template.line-inserted",
-    "No row or column is inserted",
-    "What reads the workbook by its places no longer finds them; ranges grow or do not.",
-    "Delete it; put what is your own on a sheet of your own.",
-)
-def inserted(facts: Facts) -> Iterator[Found]:
-    """Rows and columns between the template's: each is told once."""
-    yield from compared(facts).get("line-inserted", ())
-
-
-@rule("template.line-deleted", "No row or column is deleted", "What referred to it is #REF!.", AGAIN)
-def deleted(facts: Facts) -> Iterator[Found]:
-    """Rows and columns of the template that are gone."""
-    yield from compared(facts).get("line-deleted", ())
-
-
-@rule("template.sheet-missing", "Every sheet is there", "What referred to it is #REF!.", "Start from a fresh template.")
-def missing(facts: Facts) -> Iterator[Found]:
-    """Sheets of the template that are gone or renamed."""
-    yield from compared(facts).get("sheet-missing", ())
 
 
 @rule(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from xlcost.sheets.rules.declared import Found, Scope, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, shown
+from xlcost.sheets.rules.precedents import among, circles
 
 _LINK = re.compile(r"\[[^\[\]]+\][^!\[\]]*!")
 _DDE = re.compile(r"\w\|[^|]*!")
@@ -100,10 +101,15 @@ def embedded(facts: Facts) -> Iterator[Found]:
     Scope.ANY,
 )
 def circular(facts: Facts) -> Iterator[Found]:
-    """What the recalculation found to be a circle."""
-    if facts.computed is not None:
-        for sheet, cell, formula in facts.computed.circular:
-            yield Found(sheet, cell, "depends on itself", shown(formula))
+    """What the recalculation found to be a circle, without all that depends on it."""
+    if facts.computed is None or not facts.computed.circular:
+        return
+    told = {(sheet, cell) for sheet, cell, _ in facts.computed.circular}
+    formulas = {(each.sheet, each.cell): each for each in facts.formulas if (each.sheet, each.cell) in told}
+    found = circles(among(facts, formulas)) or set(formulas)
+    for key, each in formulas.items():
+        if key in found:
+            yield Found(*key, "depends on itself", shown(each.text))
 
 
 @rule(

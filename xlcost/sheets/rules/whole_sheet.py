@@ -186,7 +186,7 @@ def _calculations(facts: Facts) -> list[Worksheet]:
 
 
 def _relative(facts: Facts, each: Formula) -> str:
-    """A formula by the distances to the cells that it refers to. A row of the timeline is called by its case and name."""
+    """A formula by the distances to the cells that it refers to; rows of the timeline by case and name."""
 
     def distance(match: re.Match[str]) -> str:
         if match["text"]:
