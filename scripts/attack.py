@@ -95,7 +95,7 @@ def main() -> int:
     options = parser.parse_args()
     made = right()
     none = caught_by(made.data, options.judges)
-    print(f"without a defect: {', '.join(sum(none, [])) or 'nothing is found'}")
+    print(f"without a defect: {', '.join(name for some in none for name in some) or 'nothing is found'}")
     counts, missed = [0, 0, 0], []
     chosen = [each for each in DEFECTS if options.only.lower() in each.what.lower()]
     for each in chosen:

@@ -1,7 +1,7 @@
 """Defects of known kinds, put one at a time into a workbook that is right, and what catches each.
 
-`python scripts/attack.py` seeds all of them and shows what caught what. What must catch a defect is declared beside it in defect_list.py; the tests
-prove it, and ATTACKS.md is written from that.
+`python scripts/attack.py` seeds all of them and shows what caught what. What must catch a defect is declared beside it
+in defect_list.py; the tests prove it, and ATTACKS.md is written from that.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Make everything that is generated, or check that it is what the code makes: `python scripts/regenerate.py --check`.
 
-Generated are REFERENCE.md, ATTACKS.md, VALIDATION.md, the workbooks in workbook/, and a picture of one of their pages. Pictures need
-LibreOffice and pdftoppm; each carries the digest of its workbook, and that is what is checked.
+Generated are ATTACKS.md, REFERENCE.md and VALIDATION.md, the workbooks in workbook/, and pictures of their pages.
+Pictures need LibreOffice and pdftoppm; each carries the digest of its workbook, and that is what is checked.
 """
 
 from __future__ import annotations

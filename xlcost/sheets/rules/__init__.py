@@ -69,7 +69,14 @@ def audit(
     rules = [each for each in listed() if facts.made_with is not None or each.scope is Scope.ANY]
     if wanted is not None:
         rules = [each for each in rules if each.id in wanted]
-    findings = [finding for each in rules for finding in _blocks(each, each.search(facts))]
+    ours = {"", *(sheet.title for sheet in facts.own)}  # what somebody has added is not held to the house's rules
+    findings = [
+        finding
+        for each in rules
+        for finding in _blocks(
+            each, (found for found in each.search(facts) if each.scope is Scope.ANY or found.sheet in ours)
+        )
+    ]
     is_compared = facts.reference is not None
     return Audit(facts.made_with, is_compared, tuple(each.id for each in rules), tuple(findings))
 
