@@ -1,7 +1,7 @@
 """Make everything that is generated, or check that it is what the code makes: `python scripts/regenerate.py --check`.
 
-Generated are REFERENCE.md, the workbooks in workbook/, and a picture of one of their pages. Pictures need
-LibreOffice and pdftoppm; each carries the digest of its workbook, and that is what is checked.
+Generated are ATTACKS.md, REFERENCE.md and VALIDATION.md, the workbooks in workbook/, and pictures of their pages.
+Pictures need LibreOffice and pdftoppm; each carries the digest of its workbook, and that is what is checked.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
+from attack import page as attacks_page  # noqa: E402
 from reference import reference  # noqa: E402
 from validation_page import page as validation_page  # noqa: E402
 from validation_page import picture as validation_picture  # noqa: E402
@@ -42,6 +43,7 @@ def main() -> int:
     parser.add_argument("--pictures", action="store_true", help="draw the pictures again too")
     options = parser.parse_args()
     wanted = {
+        ROOT / "ATTACKS.md": attacks_page().encode(),
         ROOT / "REFERENCE.md": reference().encode(),
         ROOT / "VALIDATION.md": validation_page().encode(),
         **workbooks(),

@@ -510,7 +510,7 @@ def test_the_commands_are_these():
     found = cli.commands_and_options()
     assert {*found} == {
         *("", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices", "doctor"),
-        *("levers", "alternatives", "simulate", "tornado", "compare", "diff", "migrate"),
+        *("levers", "alternatives", "simulate", "tornado", "compare", "diff", "migrate", "check"),
         *("addin install", "addin status", "addin remove", "addin build"),
     }
     assert all("--json" in options for name, options in found.items() if name)

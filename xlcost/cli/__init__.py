@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import addins, changes, deciding, facts, risk, savings
+from xlcost.cli import addins, changes, deciding, facts, judging, risk, savings
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -387,3 +387,4 @@ app.command(epilog=addins.DOCTOR)(addins.doctor)
 app.command(epilog=changes.COMPARE)(changes.compare)
 app.command(epilog=changes.MIGRATE)(changes.migrate)
 app.command(epilog=changes.DIFF)(changes.diff)
+app.command(epilog=judging.CHECK)(judging.check)

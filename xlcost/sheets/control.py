@@ -134,7 +134,7 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
     used = f"{INPUTS}!${effective_column(0)}${first}:${effective_column(len(CASES) - 1)}${last}"
     canvas.formula(f"{LIVE}{number}", f"FT_VERSION({used})", "0", styles.ENGINE)
     number += 1
-    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below flavour for it.")
+    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below asks for it.")
     canvas.formula(f"{LIVE}{number}", f"IF(ISNUMBER({LIVE}{number - 1}),1,0)", "0", styles.ENGINE)
     book.defined_names["eng_On"] = DefinedName(
         "eng_On", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions are there."

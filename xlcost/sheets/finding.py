@@ -66,6 +66,12 @@ def made_with(workbook: Workbook) -> str | None:
     return None
 
 
+def flavour(workbook: Workbook) -> str:
+    """Which FT_ functions a workbook asks: those of the add-in, its own, or none."""
+    names = workbook.defined_names
+    return "lambda" if "FT_VERSION" in names else "excel" if "eng_On" in names else "none"
+
+
 def stamped(workbook: Workbook) -> str | None:
     """The digest of the inputs on the cover; None if there is none."""
     return next((str(cell.value) for cell in _texts(workbook, COVER) if PATTERN.fullmatch(str(cell.value))), None)

@@ -166,5 +166,4 @@ def merged(data: bytes) -> tuple[str, ...]:
 
 def flavour(data: bytes) -> str:
     """Which FT_ functions a workbook asks: those of the add-in, its own, or none."""
-    names = finding.book(data).defined_names
-    return "lambda" if "FT_VERSION" in names else "excel" if "eng_On" in names else "none"
+    return finding.flavour(finding.book(data))

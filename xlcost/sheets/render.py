@@ -81,6 +81,17 @@ def render(
     can be are names of the workbook itself, and no add-in is asked. With the settings of `xlwings`, it has a sheet of
     them. Cached values are not in the file yet.
     """
+    return normalise(_saved(draw(cases, flavour=flavour, live=live, xlwings=xlwings)))
+
+
+def draw(
+    cases: Mapping[str, Case],
+    *,
+    flavour: str = "excel",
+    live: str = CASES[0],
+    xlwings: Mapping[str, str] | None = None,
+) -> Workbook:
+    """The same workbook, before it is saved."""
     model = graph()
     layout = Layout(model, known_inputs(), CALCULATIONS)
     every = {name: cases.get(name, Case(name)) for name in CASES}
@@ -113,7 +124,7 @@ def render(
     if xlwings is not None:
         settings.draw(book[settings.TITLE], xlwings)
     _name_everything(book, layout)
-    return normalise(_saved(book))
+    return book
 
 
 def _saved(book: Workbook) -> bytes:
