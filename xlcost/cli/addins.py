@@ -106,8 +106,11 @@ def build(
 ) -> int:
     """Write an add-in with every FT_ function, its help and the code that computes.
 
-    LibreOffice installs it by Tools, Extensions, Add, or by `unopkg add xlcost.oxt`. It needs nothing else: not
-    xlcost, not numpy.
+    LibreOffice installs it by Tools, Extensions, Add, or by `unopkg add xlcost.oxt`. It needs nothing else but a
+    LibreOffice whose Python is 3.11 or later: not xlcost, not numpy.
+
+    There, a single empty cell counts as 0 and TRUE as 1, and a range with an error in it is #VALUE!: leave an
+    argument out rather than point to an empty cell. Text in a table is equal to other text once &"" is put to it.
     """
     from xlcost.cli import addin_building
 
