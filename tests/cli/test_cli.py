@@ -119,7 +119,7 @@ def test_estimate_without_a_case_is_the_defaults(xl):
 
 
 def test_estimate_says_how_sure_it_is(xl, case_file):
-    wanted = estimate({"examples": 2_000, "gpu_price": 3.1}).ranges()
+    wanted = estimate({"examples": 2_000, "gpu_price": {"value": 3.1, "source": "quote 4711"}}).ranges()
     found = json.loads(xl("estimate", case_file, "--json")[1])["ranges"]
     assert list(found) == sorted(wanted)
     for name, each in found.items():

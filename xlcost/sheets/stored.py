@@ -133,9 +133,9 @@ def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case]
 
 
 def fingerprint(case: Case) -> str:
-    """Of all inputs as they are used: another one, as soon as one of them differs."""
+    """Of all inputs as they are used: another one, as soon as one of them differs. In words, as it is no number."""
     said = repr(sorted(case.complete_flat().items()))
-    return hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]
+    return f"sha256 {hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]}"
 
 
 def _put(canvas: Canvas, address: str, value: float | None) -> None:
