@@ -151,3 +151,4 @@ if __name__ == "__main__":
         estimates()
         in_cells()
         workbook(Path(scratch))
+        subprocess.run([sys.executable, str(ROOT / "scripts" / "benchmark_simulation.py")], check=True)

@@ -203,9 +203,7 @@ def _told_of_bars(found: Estimate, rest: Sequence[object]) -> str:
 def functions() -> Iterator[Function]:
     """The functions of a case that is drawn."""
     draws = (
-        Parameter(
-            "trials", f"How often it is drawn, up to {MOST_TRIALS:,}. Default {USUAL_TRIALS:,}.", unit="draw"
-        ),
+        Parameter("trials", f"How often it is drawn, up to {MOST_TRIALS:,}. Default {USUAL_TRIALS:,}.", unit="draw"),
         Parameter("seed", "A whole number: another one gives other draws. Default 1.", unit="x"),
     )
     cost = Parameter("quantity", "The total, or a stage: data_cost, talent_cost. Default total_cost.", unit="text")
