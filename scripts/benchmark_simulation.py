@@ -88,7 +88,7 @@ def memory() -> None:
 
 
 def peers() -> None:
-    """The cost of labels, with five drivers drawn, in xlcost and in each peer: the same distributions, the same draws."""
+    """The cost of labels, with five drivers drawn, in xlcost and in each peer: the same distributions, as many draws."""
     own = measured(_own_part())[0] / PART
     print(f"cost of labels, {len(DRIVERS)} drivers: xlcost {own * 1e9:.0f} ns a draw")
     for name, part, draws in (("squigglepy", _squigglepy_part, PART), ("monaco", _monaco_part, FEW)):
@@ -175,7 +175,7 @@ def _monaco_part() -> Callable[[], object]:
 
 
 if __name__ == "__main__":
+    memory()  # first: a process is said to have been as large as the one that started it
     whole_model()
     limit()
     peers()
-    memory()

@@ -53,7 +53,7 @@ def test_the_mean_of_a_cost_that_is_linear_in_a_driver():
     pert = Pert(5_000, 8_000, 20_000)
     found = simulate(sure(), TRIALS, distributions={"collection_cost": pert})
     wanted = estimate(sure(collection_cost={"value": 9_500, "source": "known"}))
-    # All that is collected is kept, and a share of it is refreshed with each retrain: the slope comes from two estimates.
+    # What is collected is kept, and a share of it is refreshed with each retrain: the slope is from two estimates.
     other = estimate(sure(collection_cost={"value": 10_500, "source": "known"}))
     for name in ("data_cost", "total_cost"):
         slope = (other[name] - wanted[name]) / 1000

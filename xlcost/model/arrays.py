@@ -60,8 +60,9 @@ def _doubtful(value: Array) -> Array:
 def _where(condition: Array, yes: Array, no: Array) -> Array:
     if type(condition) is bool or (type(condition) is float and condition == condition):
         return yes if condition else no
-    if type(yes) is type(no) is float and (yes, no) == (1.0, 0.0) and getattr(condition, "dtype", None) == bool:
-        return condition.astype(float)  # a flag
+    is_flag = type(yes) is type(no) is float and (yes, no) == (1.0, 0.0)
+    if is_flag and isinstance(condition, np.ndarray) and condition.dtype.kind == "b":
+        return condition.astype(float)
     result: Array = np.where(condition, yes, no)
     if (doubtful := _doubtful(condition)) is False:
         return result

@@ -30,8 +30,8 @@ def specialised(
 ) -> tuple[Graph, dict[str, Any]]:
     """The graph with the conditions that are settled taken, and what in it does not vary, as the array code takes it.
 
-    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until` says
-    how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
+    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until`
+    says how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
     """
     until = until or {}
     unsure = set(varying)
