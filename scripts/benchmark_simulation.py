@@ -88,7 +88,7 @@ def memory() -> None:
 
 
 def peers() -> None:
-    """The cost of labels, with five drivers drawn, in xlcost and in each peer: the same distributions, as many draws."""
+    """The cost of labels, with five drivers drawn, in xlcost and in each peer: the same distributions."""
     own = measured(_own_part())[0] / PART
     print(f"cost of labels, {len(DRIVERS)} drivers: xlcost {own * 1e9:.0f} ns a draw")
     for name, part, draws in (("squigglepy", _squigglepy_part, PART), ("monaco", _monaco_part, FEW)):
