@@ -220,3 +220,4 @@ if __name__ == "__main__":
         in_cells()
         five_thousand_calls(Path(scratch))
         workbook(Path(scratch))
+        subprocess.run([sys.executable, str(ROOT / "scripts" / "benchmark_simulation.py")], check=True)

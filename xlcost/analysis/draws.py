@@ -5,8 +5,8 @@ model changes no draw of the others. The generator is Philox (Salmon and others,
 of those before it.
 
 Quantile functions are read from a table: 64 steps for each halving of the distance to 0 or to 1, and a line in each. Up
-to one draw in 100,000 on either side that is within 0.01% of the value, or of the range between P10 and P90, as the tests
-hold it against scipy. What is rarer than one in two million is drawn as if it were not rarer.
+to one draw in 100,000 on either side that is within 0.01% of the value, or of the range between P10 and P90, as the
+tests hold it against scipy. What is rarer than one in two million is drawn as if it were not rarer.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from xlcost.errors import CellError
 from xlcost.model.inputs import Refused
 
 USUAL_TRIALS = 100_000
-MOST_TRIALS = 10**10
+MOST_TRIALS = 10**9
 MOST_THREADS = 256
 LARGEST_SEED = 2**64 - 1
 

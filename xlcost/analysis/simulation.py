@@ -35,15 +35,15 @@ from xlcost.analysis.sketch import PROBABILITIES, Counts, Moments, Statistics, e
 from xlcost.analysis.uncertainty import RANGED, Unsure, unsure, with_distributions
 from xlcost.errors import XlcostError
 from xlcost.model import graph
-from xlcost.model.arrays import BLOCK
 from xlcost.model.specialised import specialised, varying_code, with_bearing
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EXACT = 1_000_000  # trials up to which all costs are kept, and percentiles of costs are exact
-CHUNK = 8  # blocks that a thread takes at once
-RANKED = 8 * BLOCK  # draws, the first ones, that rank correlations are taken from
+BLOCK = 8192  # draws at once: fewer would be more calls, of more the vectors wouldn't stay in the cache
+CHUNK = 4  # blocks that a thread takes at once
+RANKED = 4 * BLOCK  # draws, the first ones, that rank correlations are taken from
 WANTED = (*RANGED, "total_flow", "failure_share")
 
 Array = Any
@@ -323,6 +323,7 @@ def _ranks(values: Array) -> Array:
 def _correlation(one: Array, other: Array) -> float:
     if len(one) < 2:
         return 0.0
+    # Not by a product of matrices: that adds up in another order with another number of threads.
     one, other = one - one.mean(), other - other.mean()
-    size = math.sqrt(float(one @ one) * float(other @ other))
-    return float(one @ other) / size if size > 0 else 0.0
+    size = math.sqrt(float((one * one).sum()) * float((other * other).sum()))
+    return float((one * other).sum()) / size if size > 0 else 0.0

@@ -99,7 +99,7 @@ class Counts:
             return math.nan
         edges = np.array([self._edges(step) for step in range(len(self._counts))])
         share = np.clip((amount - edges[:, 0]) / np.maximum(edges[:, 1] - edges[:, 0], SMALLEST**2), 0, 1)
-        return float(self._counts @ np.where(edges[:, 1] <= amount, 1.0, share)) / self.total
+        return float((self._counts * np.where(edges[:, 1] <= amount, 1.0, share)).sum()) / self.total
 
     def _edges(self, place: int) -> tuple[float, float]:
         """Between which amounts the draws of a step lie."""

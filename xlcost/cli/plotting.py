@@ -15,6 +15,7 @@ from xlcost.model import graph
 BINS = 60
 SHOWN = 0.995  # of the draws: a few very dear ones would press the rest to the left
 BARS = 15
+TICKS = 6
 INK, PALE, MARK = "#1f4e79", "#9dc3e6", "#c00000"
 
 
@@ -40,10 +41,10 @@ def simulation(result: Simulation, budget: float | None, path: str) -> None:
     marks = {"base": float(result.base["total_cost"]), "P50": result.total.p50, "P80": result.total.p80}
     if budget is not None:
         marks["budget"] = budget
-    for name, amount in marks.items():
+    for place, (name, amount) in enumerate(marks.items()):
         if least <= amount <= most:
             left.axvline(amount, color=MARK if name in ("base", "budget") else INK, linewidth=1)
-            left.annotate(name, (amount, 1.0), xycoords=("data", "axes fraction"), rotation=90, va="top", ha="right")
+            left.annotate(name, (amount, 1 - place / 10), xycoords=("data", "axes fraction"), va="top", ha="right")
     left.set(title=f"{graph().label('total_cost')}, {result.trials:,} draws", xlabel="USD", ylabel="% of draws")
     months = range(len(result.cumulative))
     right.fill_between(
@@ -81,8 +82,10 @@ def _figure(count: int) -> tuple[Any, tuple[Any, ...]]:
 def _save(figure: Any, all_axes: tuple[Any, ...], path: str) -> None:
     for axes in all_axes:
         axes.spines[["top", "right"]].set_visible(False)
-        axes.xaxis.set_major_formatter("{x:,.0f}") if axes.get_xlabel() == "USD" else None
-        axes.yaxis.set_major_formatter("{x:,.0f}") if axes.get_ylabel() == "USD" else None
+        axes.locator_params(axis="x", nbins=TICKS)
+        for side, label in ((axes.xaxis, axes.get_xlabel()), (axes.yaxis, axes.get_ylabel())):
+            if label == "USD":
+                side.set_major_formatter("{x:,.0f}")
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=120, metadata={"Software": None})
     save_bytes(path, picture.getvalue())

@@ -25,7 +25,8 @@ UNKNOWN = "#N/A"  # what NaN is among texts
 
 
 def _divide(over: Array, under: Array) -> Array:
-    if np.all(under):
+    # The least is found in a third of the time of a look at each; NaN and what is negative take the longer way.
+    if (under > 0 if type(under) is float else np.min(under) > 0) or np.all(under):
         return over / under
     return np.where(under == 0, np.nan, over / np.where(under == 0, 1.0, under))
 
@@ -59,6 +60,9 @@ def _doubtful(value: Array) -> Array:
 def _where(condition: Array, yes: Array, no: Array) -> Array:
     if type(condition) is bool or (type(condition) is float and condition == condition):
         return yes if condition else no
+    is_flag = type(yes) is type(no) is float and (yes, no) == (1.0, 0.0)
+    if is_flag and isinstance(condition, np.ndarray) and condition.dtype.kind == "b":
+        return condition.astype(float)
     result: Array = np.where(condition, yes, no)
     if (doubtful := _doubtful(condition)) is False:
         return result
@@ -105,8 +109,15 @@ def _log(x: Array) -> Array:
 def _poisson_pmf(k: Array, mean: Array) -> Array:
     """As in `scalar`, with enough terms of the series at once."""
     k, mean = np.floor(k), np.asarray(mean)
+    if np.min(k) >= SMALL and np.min(mean) > 0:
+        return _large_poisson_pmf(k, mean)
     plain = np.exp(special.xlogy(k, mean) - mean - special.gammaln(k + 1))
-    n = np.maximum(k, SMALL)
+    value = np.where(k < SMALL, plain, _large_poisson_pmf(np.maximum(k, SMALL), mean))
+    return np.where((k < 0) | (mean < 0), np.nan, np.where((mean == 0) & (k > 0), 0.0, value))
+
+
+def _large_poisson_pmf(n: Array, mean: Array) -> Array:
+    """Of SMALL events or more, by Stirling's series."""
     v = (n - mean) / (n + mean)
     near, term = (n - mean) * v, 2 * n * v
     for i in range(3, 20, 2):
@@ -114,8 +125,7 @@ def _poisson_pmf(k: Array, mean: Array) -> Array:
         near = near + term / i
     deviance = np.where(np.abs(v) < 0.1, near, special.xlogy(n, n / mean) + mean - n)
     series = (1 / 12 - (1 / 360 - (1 / 1260 - 1 / 1680 / (n * n)) / (n * n)) / (n * n)) / n
-    value = np.where(k < SMALL, plain, np.exp(-series - deviance) / np.sqrt(2 * np.pi * n))
-    return np.where((k < 0) | (mean < 0), np.nan, np.where((mean == 0) & (k > 0), 0.0, value))
+    return np.exp(-series - deviance) / np.sqrt(2 * np.pi * n)
 
 
 def _poisson_cdf(k: Array, mean: Array) -> Array:

@@ -16,7 +16,7 @@ from xlcost.errors import CellError
 from xlcost.model.arrays import NUMPY, UNKNOWN
 from xlcost.model.careful import settled
 from xlcost.model.codegen import source_of
-from xlcost.model.expressions import Apply, Expression, Name, walk
+from xlcost.model.expressions import Apply, Constant, Expression, Name, walk
 from xlcost.model.graph import Graph
 from xlcost.model.primitives import PRIMITIVES
 
@@ -30,8 +30,8 @@ def specialised(
 ) -> tuple[Graph, dict[str, Any]]:
     """The graph with the conditions that are settled taken, and what in it does not vary, as the array code takes it.
 
-    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until` says
-    how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
+    `values` are all values of the case, as an estimate has them; the quantities in `given` are not computed. `until`
+    says how many members of an axis count: of the months, those to the horizon, for nothing happens after it.
     """
     until = until or {}
     unsure = set(varying)
@@ -85,6 +85,9 @@ def _settled(expression: Expression, graph: Graph, known: Mapping[str, Any]) -> 
         if not isinstance(decided, CellError | str):
             return _settled(yes if decided else no, graph, known)
     arguments = tuple(_settled(each, graph, known) for each in expression.arguments)
+    match expression.primitive, arguments:
+        case "multiply" | "divide", (one, Constant(value=1.0)):
+            return one  # a change of unit
     return Apply(expression.primitive, arguments)
 
 
