@@ -504,7 +504,7 @@ def test_help_has_examples(xl):
 
 def test_the_commands_are_these():
     found = cli.commands_and_options()
-    assert [*found] == ["", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices"]
+    assert [*found] == ["", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices", "alternatives"]
     assert all("--json" in options for name, options in found.items() if name)
 
 

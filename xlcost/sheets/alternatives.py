@@ -72,9 +72,9 @@ def _table(canvas: Canvas, layout: Layout) -> None:
             canvas.formula(cell, layout.live(name), shown, styles.LINK, styles.RIGHT)
     number = TABLE_ROW + 1 + len(WAYS)
     canvas.text(f"{LABEL}{number}", "A bigger model, prompted", styles.NOTE)
-    column = letter(2 + list(FIGURES).index("request"))
+    request = letter(2 + list(FIGURES).index("request"))
     live = layout.live("tier_variable_cost")
-    canvas.formula(f"{column}{number}", live, FORMATS["request"], styles.LINK, styles.RIGHT)
+    canvas.formula(f"{request}{number}", live, FORMATS["request"], styles.LINK, styles.RIGHT)
 
 
 def _crossings(canvas: Canvas, layout: Layout) -> None:
