@@ -11,7 +11,7 @@ from xlcost.analysis.alternatives import CROSSINGS, FIGURES, REASONS, WAYS
 from xlcost.model.formulas import constant_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, Layout, letter
+from xlcost.sheets.layout import HEAD_ROW, LIVE, LIVE_CASE, Layout, letter
 from xlcost.sheets.summary import COLOURS, _small, _words_of
 
 TITLE = "Alternatives"
@@ -55,6 +55,11 @@ def draw(worksheet: Worksheet, layout: Layout) -> None:
     worksheet.print_area = f"A1:{LAST}{BLOCK_ROW - 2}"
 
 
+def _priced(layout: Layout) -> str:
+    """Whether the managed model has its prices: as used, and not as somebody may have entered it."""
+    return f"{layout.home['managed_priced']}!${LIVE}${layout.rows_of('managed_priced')[0]}"
+
+
 def _table(canvas: Canvas, layout: Layout) -> None:
     canvas.head(("Side by side, live case", *FIGURES.values()), row=TABLE_ROW)
     canvas.sheet.row_dimensions[TABLE_ROW].height = 26
@@ -67,9 +72,9 @@ def _table(canvas: Canvas, layout: Layout) -> None:
             canvas.formula(cell, layout.live(name), shown, styles.LINK, styles.RIGHT)
     number = TABLE_ROW + 1 + len(WAYS)
     canvas.text(f"{LABEL}{number}", "A bigger model, prompted", styles.NOTE)
-    column = letter(2 + list(FIGURES).index("request"))
+    request = letter(2 + list(FIGURES).index("request"))
     live = layout.live("tier_variable_cost")
-    canvas.formula(f"{column}{number}", live, FORMATS["request"], styles.LINK, styles.RIGHT)
+    canvas.formula(f"{request}{number}", live, FORMATS["request"], styles.LINK, styles.RIGHT)
 
 
 def _crossings(canvas: Canvas, layout: Layout) -> None:
@@ -90,7 +95,7 @@ def _block(canvas: Canvas, layout: Layout) -> dict[str, str]:
     canvas.head(("Total so far, USD: month", *(way.label for way in WAYS.values()), "Cheapest"), row=BLOCK_ROW)
     canvas.sheet.row_dimensions[BLOCK_ROW].height = 26
     first, last = layout.month_span
-    priced = layout.live("managed_priced")
+    priced = _priced(layout)
     for member in range(layout.months):
         number = BLOCK_ROW + 1 + member
         canvas.formula(f"{LABEL}{number}", f"{LABEL}{number - 1}+1" if member else "0", "0", alignment=styles.LEFT)
@@ -117,7 +122,7 @@ def _years(canvas: Canvas, layout: Layout, block: dict[str, str]) -> None:
     for place, (name, span) in enumerate(block.items()):
         number = YEARS_ROW + 1 + place
         canvas.text(f"{LABEL}{number}", [*labels, "The cheapest so far"][place])
-        priced = layout.live("managed_priced") if name == "managed_cumulative" else ""
+        priced = _priced(layout) if name == "managed_cumulative" else ""
         for year in range(YEARS):
             column = letter(2 + year)
             text = f"INDEX(${span.replace(':', ':$')},{column}${YEARS_ROW}+1)"
@@ -162,7 +167,7 @@ def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
     sentences = (
         f'"By cost alone, tuning pays from so many requests a month: "&TEXT({live("verdict_volume")},"#,##0")&";"',
-        f'"there are "&{now}&" on average, and a right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
+        f'"there are "&{now}&" on average; a right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
         f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
         f'{uncached}&" USD; a bigger model "&{bigger}',
     )
