@@ -1,6 +1,6 @@
 """Attack the workbook: seed every defect of defect_list.py, one at a time, and show what catches each.
 
-`python scripts/attack.py` asks the workbook's own checks and `xlcost check`; with --judges also the auditors of others,
+`python scripts/attack.py` asks the workbook's own checks and `xlcost check`; with --judges also auditors of others,
 which takes long. It exits with 1 if a defect is caught by nothing. ATTACKS.md is the table of what is declared to catch
 each defect; the tests prove the declarations.
 """
@@ -8,6 +8,7 @@ each defect; the tests prove the declarations.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,6 @@ from defects import Defect, seeded  # noqa: E402
 from xlcost import Case  # noqa: E402
 from xlcost.analysis.case import known_inputs  # noqa: E402
 from xlcost.files.opening import Opened, examine  # noqa: E402
-from xlcost.files.values import Value  # noqa: E402
 from xlcost.hosts.ft_headless import finished, host_functions  # noqa: E402
 from xlcost.hosts.headless import recalculate  # noqa: E402
 from xlcost.model import graph  # noqa: E402
@@ -32,10 +32,6 @@ from xlcost.sheets.layout import TIMELINE, Layout, case_column, month_column  # 
 from xlcost.sheets.render import CALCULATIONS, render  # noqa: E402
 from xlcost.sheets.rules import Computed, audit  # noqa: E402
 
-AUDITORS = {
-    "spreadsheet-auditor": ("--summary", "--fail-on", "Low", "--strict"),
-    "sheetdelta": ("audit",),
-}
 BASE = {"replaced_spend": 20_000, "opportunity_view": "on", "margin_per_month": 50_000, "delay_months": 3}
 CUSTOM_A = {"training_route": "API", "serving_route": "API", "people_basis": "team", "retrain_basis": "calendar"}
 CUSTOM_B = {"gpu": "A100-80GB", "gpus": 4, "horizon_months": 12, "models_to_ship": 3, "launch_requests": 4_000_000}
@@ -62,7 +58,7 @@ def right() -> Right:
     return Right(finished(render(cases)), Layout(graph(), known_inputs(), CALCULATIONS))
 
 
-def caught_by(data: bytes, judges: bool) -> tuple[list[str], list[str], list[str]]:
+def caught_by(data: bytes, judges: tuple[str, ...]) -> tuple[list[str], list[str], list[str]]:
     """What catches a defect: checks of the workbook, rules of `xlcost check`, auditors of others."""
     found = recalculate(data, host_functions())
     circles = tuple((each.sheet, each.cell, each.formula) for each in found.findings if each.kind == "circular")
@@ -71,39 +67,68 @@ def caught_by(data: bytes, judges: bool) -> tuple[list[str], list[str], list[str
     rules = list(dict.fromkeys(each.rule for each in result.findings if each.rule not in ("check.holds", "cell.stale")))
     if not rules and any(each.rule == "cell.stale" for each in result.findings):
         rules = ["cell.stale"]
-    return checks, rules, [name for name in AUDITORS if judges and _objects(name, data, found.values)]
+    return checks, rules, _auditors(data, judges)
 
 
-def _objects(auditor: str, data: bytes, values: dict[tuple[str, str], Value]) -> bool:
-    """Whether an auditor of others finds fault."""
-    command = shutil.which(auditor, path=Path(sys.executable).parent)
+def auditor_findings(path: Path) -> list[str]:
+    """What spreadsheet-auditor finds, which recalculates with LibreOffice; the strictest setting.
+
+    Where the add-in isn't there, the one cell that asks for its version is #NAME?: that is what it is for.
+    """
+    report = path.with_suffix(".json")
+    options = ["--json", str(report), "--quiet", "--fail-on", "None", "--strict"]
+    done = subprocess.run([_auditor("spreadsheet-auditor"), str(path), *options], capture_output=True, cwd=path.parent)
+    if done.returncode != 0:
+        return [f"the audit was not complete: exit code {done.returncode}"]
+    found = json.loads(report.read_text(encoding="utf-8"))["findings"]
+    return [f"{each['rule_id']} {each['location']}" for each in found if "FT_VERSION(" not in (each["formula"] or "")]
+
+
+def sheetdelta_findings(path: Path) -> list[str]:
+    """What `sheetdelta audit` finds."""
+    done = subprocess.run([_auditor("sheetdelta"), "audit", str(path)], capture_output=True, text=True)
+    is_clean = done.returncode == 0 and "No broken references, no circular references" in done.stdout
+    return [] if is_clean else done.stdout.splitlines() or [f"exit code {done.returncode}"]
+
+
+def _auditor(name: str) -> str:
+    command = shutil.which(name, path=Path(sys.executable).parent)
     if command is None:
-        sys.exit(f"{auditor} is not installed: pip install -e .[test]")
+        sys.exit(f"{name} is not installed: pip install -e .[test]")
+    return command
+
+
+AUDITORS = {"spreadsheet-auditor": auditor_findings, "sheetdelta": sheetdelta_findings}
+
+
+def _auditors(data: bytes, wanted: tuple[str, ...]) -> list[str]:
+    """The auditors of others that find fault with a file."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "attacked.xlsx")
         path.write_bytes(data)
-        options = AUDITORS[auditor]
-        words = [command, *options, str(path)] if auditor == "sheetdelta" else [command, str(path), *options]
-        return subprocess.run(words, capture_output=True, cwd=folder).returncode != 0
+        return [name for name in wanted if AUDITORS[name](path)]
 
 
 def main() -> int:
     """Seed every defect and show what caught it; 1 if one is caught by nothing."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--judges", action="store_true", help="ask the auditors of others too (slow)")
+    parser.add_argument(
+        "--judges", nargs="*", choices=[*AUDITORS], default=[], metavar="NAME", help="ask auditors of others too (slow)"
+    )
     parser.add_argument("--only", metavar="TEXT", default="", help="those with this text in their description")
     options = parser.parse_args()
+    judges = tuple(options.judges)
     made = right()
-    none = caught_by(made.data, options.judges)
+    none = caught_by(made.data, judges)
     print(f"without a defect: {', '.join(name for some in none for name in some) or 'nothing is found'}")
     counts, missed = [0, 0, 0], []
     chosen = [each for each in DEFECTS if options.only.lower() in each.what.lower()]
     for each in chosen:
-        found = caught_by(seeded(made, made.data, each), options.judges)
+        found = caught_by(seeded(made, made.data, each), judges)
         counts = [count + bool(some) for count, some in zip(counts, found, strict=True)]
         missed += [] if any(found) else [each]
         print(f"{each.kind}: {each.what}: {'; '.join(', '.join(some) or '-' for some in found)}")
-    asked = f", auditors of others {counts[2]}" if options.judges else ""
+    asked = f", auditors of others {counts[2]}" if judges else ""
     print(f"{len(chosen)} seeded; checks {counts[0]}, xlcost check {counts[1]}{asked}; missed {len(missed)}")
     return 1 if missed else 0
 
@@ -132,8 +157,8 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         ),
         "",
         "`xlcost check --list` says what each rule demands, and why. `python scripts/attack.py` repeats the attack; "
-        "with `--judges`",
-        "it asks two auditors of others as well.",
+        "with",
+        f"`--judges {' '.join(AUDITORS)}` it asks two auditors of others as well.",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

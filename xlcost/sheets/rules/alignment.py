@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.files.package import column_letters, column_number
 from xlcost.sheets.rules.facts import ADDRESS_PARTS, REFERENCE
 
+FEW = 3  # texts that differ, and are no sign that rows have moved
 KEY_COLUMNS = 2  # name and label
 KEY_ROWS = (4, 5, 7)  # titles of the columns: of the sheet, and of the first table on it
 
@@ -80,7 +81,8 @@ def _key(value: object) -> str:
 
 
 def _moves(usual: list[str], own: list[str]) -> Moves:
-    if len(own) >= len(usual) and sum(a != b for a, b in zip(usual, own, strict=False)) <= 3:
+    other = sum(a != b for a, b in zip(usual, own, strict=False))
+    if (len(own) >= len(usual) and not other) or (len(own) == len(usual) and other <= FEW):
         return NOTHING  # what differs are single texts; what follows is below the template
     places: dict[int, int] = {}
     gone: list[int] = []

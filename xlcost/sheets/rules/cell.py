@@ -184,10 +184,11 @@ def font(facts: Facts) -> Iterator[Found]:
     """Cells in another font, or without a colour."""
     good: dict[int, bool] = {}
     for sheet in facts.own:
+        usual = None if facts.reference is None else facts.reference[sheet.title]
         for cell in facts.cells[sheet.title]:
             if cell.style_id not in good:
                 good[cell.style_id] = cell.font.name == styles.FONT and cell.font.color is not None
-            if not good[cell.style_id]:
+            if not good[cell.style_id] and (usual is None or usual.cell(cell.row, cell.column).value is not None):
                 yield Found(sheet.title, cell.coordinate, f"is in {cell.font.name}", shown(cell.value))
 
 

@@ -10,6 +10,7 @@ from xlcost.sheets.rules.facts import TEXT, Facts, shown
 
 PREFIXES = ("in_", "out_", "con_", "tbl_", "chk_", "eng_")
 _EXCELS_OWN = re.compile(r"_xlnm\.|_xlfn|_xleta|Print_(Area|Titles)$|_FilterDatabase", re.IGNORECASE)
+_OTHER_WORDS = re.compile(r"LAMBDA\(|LET\(|[|\[]")  # words that are no names: of lambdas, tables, other files
 _WORD = re.compile(r"(?<![\w.!'@])([A-Za-z_\\][\w.]*)(?![\w.]*[(!\['])")
 
 
@@ -54,7 +55,7 @@ def known(facts: Facts) -> Iterator[Found]:
     defined |= {"true", "false"}
     for kind, formulas in facts.shapes.items():
         lost = [word for word in _WORD.findall(kind.removeprefix("=")) if word.lower() not in defined]
-        if lost and "LAMBDA(" not in kind and "LET(" not in kind:
+        if lost and not _OTHER_WORDS.search(kind):
             for each in formulas:
                 yield Found(each.sheet, each.cell, f"uses the name {lost[0]}, which is not defined", shown(each.text))
 
