@@ -517,6 +517,8 @@ def test_the_commands_are_these():
         "validate",
         "prices",
         "compare",
+        "migrate",
+        "diff",
     ]
     assert all("--json" in options for name, options in found.items() if name)
 
