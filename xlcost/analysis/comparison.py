@@ -340,6 +340,7 @@ def _shared_out(parts: Array, total: int) -> list[int]:
     sign = 1 if left > 0 else -1
     moving = [place for place in range(len(exact)) if exact[place]] or [*range(len(exact))]
     moving.sort(key=lambda place: -sign * (exact[place] - whole[place]))
-    for turn in range(abs(left)):
-        whole[moving[turn % len(moving)]] += sign
+    each, more = divmod(abs(left), len(moving)) if moving else (0, 0)
+    for turn, place in enumerate(moving):
+        whole[place] += sign * (each + (turn < more))
     return whole

@@ -66,7 +66,8 @@ def recalc(book: str, output: str | None, as_json: bool) -> int:
     if output is None and book == STDIN:
         raise XlcostError("a workbook from standard input needs a name to be written to: -o OUT.xlsx")
     target = output or book
-    refuse_unwritable(target)
+    if output is not None:
+        refuse_unwritable(output)
     with working(f"Recalculating {book}"):
         found = recalculate_file(book, target, host_functions())
     for warning in found.warnings:
