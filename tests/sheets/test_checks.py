@@ -105,6 +105,7 @@ def test_the_check_fires(made, check, attack):
     assert values["Checks", f"O{where[check]}"] == 0
     assert values["Checks", f"{LIVE}{where['chk_master']}"] == 0
     assert values["Summary", "A2"] == "A CHECK FAILS: see Checks"
+    assert values["Cover", "B7"] == "a check fails"
 
 
 def test_every_check_is_attacked(made):
@@ -114,4 +115,5 @@ def test_every_check_is_attacked(made):
 
 
 def test_all_checks_hold_before(made):
+    assert made.values["Cover", "B7"] == "all hold"
     assert made.values["Checks", f"{LIVE}{rows(made.book())['chk_master']}"] == 1
