@@ -504,7 +504,19 @@ def test_help_has_examples(xl):
 
 def test_the_commands_are_these():
     found = cli.commands_and_options()
-    assert [*found] == ["", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices", "alternatives"]
+    expected = [
+        "new",
+        "recalc",
+        "show",
+        "estimate",
+        "eval",
+        "functions",
+        "drivers",
+        "validate",
+        "prices",
+        "alternatives",
+    ]
+    assert [*found] == ["", *expected]
     assert all("--json" in options for name, options in found.items() if name)
 
 
