@@ -38,7 +38,7 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_PILOT_VALUE": (0.4, 300000, 120000, 15000, 3, 0.09),
     "FT_REQUEST_COST": (200, 300, "openai gpt-4.1-mini", 1800, 1),
     "FT_BREAKEVEN_VOLUME": (0.00128, 0.00112, 12000, 500, 36),
-    "FT_BREAKEVEN_MONTH": (3000000, 0.3, 36, 3, 800, 300, "openai gpt-4.1", 6000, 0),
+    "FT_BREAKEVEN_MONTH": (3000000, "openai gpt-4.1", 6000, 0),
     "FT_TOTAL": (),
     "FT_NPV": (),
     "FT_BREAKDOWN": (),

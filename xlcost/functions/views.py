@@ -389,7 +389,7 @@ DECLARED: dict[str, tuple[str, str]] = {
     ),
     "FT_BREAKEVEN_MONTH": (
         "prompt_breakeven_month",
-        "launch_requests request_growth horizon_months build_months input_tokens output_tokens prompt_model "
-        "prompt_prefix_tokens prefix_cached_share prompt_hours light_team_share serving_route tuning_offer",
+        "launch_requests prompt_model prompt_prefix_tokens prefix_cached_share input_tokens output_tokens "
+        "horizon_months build_months request_growth prompt_hours light_team_share serving_route tuning_offer",
     ),
 }
