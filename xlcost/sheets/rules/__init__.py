@@ -69,7 +69,8 @@ def audit(
     rules = [each for each in listed() if facts.made_with is not None or each.scope is Scope.ANY]
     if wanted is not None:
         rules = [each for each in rules if each.id in wanted]
-    ours = {"", *(sheet.title for sheet in facts.own)}  # what somebody has added is not held to the house's rules
+    usual_titles = facts.reference.sheetnames if facts.reference is not None else facts.book.sheetnames
+    ours = {"", *usual_titles}  # a sheet that somebody has added is not held to the house's rules
     findings = [
         finding
         for each in rules

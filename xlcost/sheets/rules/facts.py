@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from openpyxl.cell import Cell
@@ -102,6 +102,12 @@ class Facts:
     def entries(self) -> dict[str, set[tuple[int, int]]]:
         """Where somebody may write, by sheet: row and column of the unlocked cells."""
         return {sheet.title: entries(sheet) for sheet in self.own}
+
+
+@cache
+def usual_cells(sheet: Worksheet) -> tuple[list[Cell], set[tuple[int, int]]]:
+    """The filled and the unlocked cells of a sheet of the template, which nobody changes."""
+    return filled(sheet), entries(sheet)
 
 
 def filled(sheet: Worksheet) -> list[Cell]:

@@ -14,7 +14,7 @@ from xlcost.sheets.layout import COVER, INPUTS, UNIT, VERSION_CELL
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.alignment import Alignment, Mover, alignment
 from xlcost.sheets.rules.declared import Found, rule
-from xlcost.sheets.rules.facts import TEXT, Facts, entries, filled, formula_text, shown
+from xlcost.sheets.rules.facts import TEXT, Facts, formula_text, shown, usual_cells
 from xlcost.sheets.tables import AFTER
 from xlcost.sheets.tables import SHEETS as TABLES
 
@@ -51,7 +51,7 @@ def compared(facts: Facts) -> dict[str, list[Found]]:
                 found["sheet-missing"].append(Found(title, "", "the sheet is gone"))
                 continue
             _lines(found, title, mover.sheets[title])
-            _sheet(found, sheet, facts.book[title], mover)
+            _sheet(found, sheet, facts, mover)
             _validations(found, sheet, facts.book[title], mover)
             _pictures(found, sheet, facts.book[title], mover)
         _names(found, facts, mover)
@@ -71,14 +71,15 @@ def _lines(found: dict[str, list[Found]], title: str, there: Alignment) -> None:
         found["line-deleted"].append(Found(title, f"{letters}1", "a column was deleted", f"column {letters}"))
 
 
-def _sheet(found: dict[str, list[Found]], usual: Worksheet, own: Worksheet, mover: Mover) -> None:
+def _sheet(found: dict[str, list[Found]], usual: Worksheet, facts: Facts, mover: Mover) -> None:
     """Every cell of the template's sheet, and what stands where the template has nothing."""
-    title = usual.title
+    title, own = usual.title, facts.book[usual.title]
     there = mover.sheets[title]
-    open_cells, unlocked = entries(usual), entries(own)
-    cells = {(cell.row, cell.column): cell for cell in filled(own)}
+    usual_filled, open_cells = usual_cells(usual)
+    unlocked = facts.entries[title]
+    cells = {(cell.row, cell.column): cell for cell in facts.cells[title]}
     seen: set[tuple[int, int]] = set()
-    for cell in filled(usual):
+    for cell in usual_filled:
         at = _now(there, cell.row, cell.column)
         if at is None:
             continue
