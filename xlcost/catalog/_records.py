@@ -76,12 +76,12 @@ class Driver:
     table: str | None  # the table whose keys are the choices
     axis: str | None
     spread: str
-    if_low: str  # a warning in words, where a value is below the usual range
-    if_high: str
     basic: bool  # asked on the first page
     source: str | None
     at: date | None
     status: Status
+    if_low: str = ""  # a warning in words, where a value is below the usual range
+    if_high: str = ""
 
 
 @dataclass(frozen=True)
