@@ -183,3 +183,10 @@ def test_a_text_has_no_range():
 
 def test_stages_are_ranged_in_the_order_of_the_lifecycle():
     assert (*STAGE_COSTS, "total_cost") == RANGED
+
+
+def test_the_price_of_an_offer_that_is_chosen_is_known():
+    """Which provider it will be is what was unsure of it."""
+    open_, chosen = unsure(estimate()), unsure(estimate({"gpu_offer": "nebius H100-SXM"}))
+    assert open_["on_demand_price"].spans == [(2.95, 2.45, 12.29)]
+    assert "on_demand_price" not in chosen

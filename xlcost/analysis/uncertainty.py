@@ -7,8 +7,9 @@ A driver without a distribution (the horizon, the number of models) is a decisio
 - without one: is as unsure as the catalogue's value, an amount by the same factor, a share by the same difference.
   One of a few whole numbers (annotators) is then a decision, and stays.
 
-What is looked up beside how sure it is (the MFU of a stack) is unsure as its table says. Members of a driver on an axis
-(the pay of each role) are unsure together: they are high or low at once.
+What is looked up beside how sure it is (the MFU of a stack) is unsure as its table says. The price of a GPU is as
+unsure as offers differ, until a case chooses one. Members of a driver on an axis (the pay of each role) are unsure
+together: they are high or low at once.
 """
 
 from __future__ import annotations
@@ -172,15 +173,18 @@ def _beside(name: str, found: Estimate) -> Member | None:
                 return _beside(other, found)
             case Apply("lookup", (Column(table, column), Name(key))):
                 row = found.graph.catalog.tables[table].rows.get(str(found.values[key]))
-                span = None if row is None else _of_row(row, column)
+                span = None if row is None else _of_row(row, column, key in found.case.given)
     most = 1.0 if str(graph().unit(name)) == "share" else float("inf")
     return None if span is None else Member(span, "lognormal", 0.0, most, False)
 
 
-def _of_row(row: Row, column: str) -> Span | None:
-    """The value of a row, with its own low and high, or with those in the columns beside it."""
+def _of_row(row: Row, column: str, is_chosen: bool) -> Span | None:
+    """The value of a row, with its own low and high, or with those in the columns beside it.
+
+    What other rows ask for the same thing is a range as long as nobody has chosen among them.
+    """
     value, spread = row.values.get(column), row.spans.get(column)
-    if isinstance(value, float) and spread is not None:
+    if isinstance(value, float) and spread is not None and not (is_chosen and spread.quotes):
         return value, spread.low, spread.high
     beside = (_numbers(row.values.get(each) for each in (column, column + low, column + high)) for low, high in BESIDE)
     return next(filter(None, beside), None)
