@@ -14,7 +14,7 @@ from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
 
-TITLE = "Functions"
+TITLE, VERSION = "Functions", "FT_VERSION"
 PURPOSES = {
     "excel": "What the add-in's functions are, with an example of each.",
     "lambda": "Functions that are names of this workbook (Excel 365), with an example of each.",
@@ -70,7 +70,10 @@ def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
         worksheet.row_dimensions[number].height = styles.LINE_HEIGHT * lines + 1
         # LibreOffice finds a text in an array that an add-in gives equal to no other, unless it is joined to something.
         live, expected = f"{CALL}{number}", f"{EXPECTED}{number}"
-        text = f'IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
+        if each.name == VERSION:  # a newer engine computes an older workbook
+            text = f"IF(eng_On=1,MIN({live}-{expected},0),0)"
+        else:
+            text = f'IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
         for cell in worksheet[number]:
             if not cell.alignment.vertical:
