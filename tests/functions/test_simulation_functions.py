@@ -20,7 +20,8 @@ def test_a_simulation_spills_what_python_says() -> None:
     found = simulate(GIVEN, 3000, 5)
     assert heads == ["USD", "P10", "P50", "P80", "P90", "mean", "deviation", "base"]
     assert [row[0] for row in rows] == [
-        "Data", "Training", "Iteration", "Deployment", "Maintenance", "Talent", "Contingency", "Total cost",
+        "Data", "Training", "Iteration", "Deployment", "Maintenance", "Talent", "Levers", "Contingency",
+        "Total cost",
     ]  # fmt: skip
     total = found.total
     wanted = [total.p10, total.p50, total.p80, total.p90, total.mean, total.deviation, found.base["total_cost"]]
@@ -71,8 +72,9 @@ BAD: list[tuple[str, tuple[Any, ...], CellError, str]] = [
     ("FT_PERCENTILE", (0.8, None, None, 100, 1, "npv"), VALUE, "quantity = 'npv': one of data_cost"),
     ("FT_BUDGET_RISK", (0,), NUM, "budget = 0: an amount in USD is wanted, above 0"),
     ("FT_BUDGET_RISK", (-5.0,), NUM, "budget = -5"),
+    ("FT_BUDGET_RISK", (1e16,), NUM, "budget = 1e+16: an amount in USD is wanted, above 0 and up to 1e+15"),
     ("FT_BUDGET_RISK", ("much",), VALUE, "budget = 'much'"),
-    ("FT_BUDGET_RISK", (None,), VALUE, "budget = None"),
+    ("FT_BUDGET_RISK", (None,), VALUE, "budget is needed"),
     ("FT_BUDGET_RISK", (1e5, None, None, 0), NUM, "trials = 0"),
     ("FT_TORNADO", (None, None, "total_flow"), VALUE, "quantity = 'total_flow'"),
     ("FT_TORNADO", (None, None, 5.0), VALUE, "a text is wanted"),

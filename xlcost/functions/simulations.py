@@ -117,7 +117,9 @@ def _with_probability(arguments: Sequence[object]) -> list[object]:
 
 
 def _with_budget(arguments: Sequence[object]) -> list[object]:
-    return [checked_budget(_at(arguments, 0, "budget", None)), *_draws(arguments, 1)]
+    if (budget := _at(arguments, 0, "budget", None)) is None:
+        raise Refused("budget is needed: an amount in USD", CellError.VALUE)
+    return [checked_budget(budget), *_draws(arguments, 1)]
 
 
 def _of_tornado(arguments: Sequence[object]) -> list[object]:
