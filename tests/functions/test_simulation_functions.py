@@ -36,6 +36,17 @@ def test_a_percentile_and_a_risk_are_of_the_same_draws() -> None:
     assert ft.FT_BUDGET_RISK(500_000, GIVEN, None, 3000, 5) == found.budget_risk(500_000)
 
 
+def test_a_range_of_shares_or_budgets_is_answered_cell_by_cell() -> None:
+    case = (GIVEN, None, 3000, 5)
+    one, other = (ft.FT_PERCENTILE(each, *case) for each in (0.1, 0.9))
+    assert one < other
+    assert ft.FT_PERCENTILE([[0.1, 0.9], [1.5, DIV0]], *case) == [[one, other], [NUM, DIV0]]
+    risks = [[ft.FT_BUDGET_RISK(each, *case)] for each in (4e5, 6e5)]
+    assert risks[0] > risks[1]
+    assert ft.FT_BUDGET_RISK([[4e5], [6e5], [None]], *case) == [*risks, [VALUE]]
+    assert ft.FT_EXPLAIN("FT_PERCENTILE", [[1.5, 0.9]], *case).startswith("probability = 1.5")
+
+
 def test_a_tornado_spills_its_bars() -> None:
     heads, *rows = ft.FT_TORNADO(GIVEN, None, "data_cost", 3)
     bars = tornado(GIVEN, "data_cost").bars[:3]
