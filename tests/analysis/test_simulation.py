@@ -1,7 +1,6 @@
 """Simulation: closed forms, the same bits however it is cut, percentiles, events, what fails and what is refused."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -243,16 +242,6 @@ def test_a_tornado_is_what_the_model_says_at_p10_and_p90():
     assert list(found.frame()["swing"]) == swings
     assert tornado({"gpu": "MI300X"}).bars == ()
     assert {bar.name for bar in tornado(None, "data_cost").bars} <= set(by_name)
-
-
-def test_a_tornado_comes_at_once():
-    tornado()
-    taken = []
-    for _ in range(7):
-        begin = time.process_time()
-        tornado()
-        taken.append(time.process_time() - begin)
-    assert min(taken) < 0.05
 
 
 # Events

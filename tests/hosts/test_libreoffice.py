@@ -130,7 +130,7 @@ def test_what_may_give_a_text_gives_a_single_value() -> None:
 
 
 def without_numpy(data: bytes) -> bytes:
-    """The workbook with its cell that says whether numpy is there at 0: what is stored is shown, and all checks hold."""
+    """The workbook as where numpy isn't there: what is stored is shown, and all checks hold."""
     book = load_workbook(io.BytesIO(data))
     [(title, cell)] = book.defined_names["eng_Numpy"].destinations
     book[title][cell] = 0

@@ -98,7 +98,9 @@ def draw(
         for case, name in enumerate(CASES):
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
-        live = f"IF({flag(function)}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})" if function else f"{TOTAL}{number}"
+        live = f"{TOTAL}{number}"
+        if function:
+            live = f"IF({flag(function)}=1,{function}({inputs},{NAME}{number}),{live})"
         canvas.formula(f"{LIVE}{number}", live, SHOWN, styles.ENGINE, styles.RIGHT)
         where = f"{canvas.sheet.title}!${LIVE}${number}"
         comment = f"{line.label}, {line.unit}: live case"

@@ -94,7 +94,8 @@ class Functions(unohelper.Base):  # type: ignore[misc]
 
 def _module(missing: ImportError) -> str:
     """The module that is missing. LibreOffice's own import raises an error that names it in its text only."""
-    return missing.name or (str(missing).split("'") + ["another module"])[1]
+    said = str(missing).split("'")
+    return missing.name or (said[1] if len(said) > 1 else "another module")
 
 
 def _given(name: str, value: Any) -> Any:
