@@ -63,9 +63,11 @@ def estimates() -> None:
     """One case in Python, and many in numpy."""
     import numpy as np
 
-    from xlcost import Case, estimate
+    from xlcost import Case, catalog, estimate
+    from xlcost.analysis.levers import levers
     from xlcost.model import arrays, graph
 
+    line("the catalogue read from its files", median(lambda: catalog.load(catalog._load.SHIPPED), 9))
     case = Case()
     line("one estimate, all quantities and months", median(lambda: estimate(case), 300))
     model = graph()
@@ -80,6 +82,7 @@ def estimates() -> None:
     many = arrays.compiled(model, ["total_cost", "total_flow"], list(values))
     seconds = median(lambda: many(values), 5)
     line(f"{cases:,} cases with their months, {varied} drivers varied", seconds, "one core")
+    line("all combinations of levers", median(levers, 9))
 
 
 def in_cells() -> None:

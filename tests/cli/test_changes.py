@@ -111,7 +111,7 @@ def reviewed(plan):
 
     enter("label_price", "Base", 0.5)
     enter("gpu", "Custom A", "A100-80GB")
-    enter("examples", "Lean", None)
+    enter("oncall_hours", "Lean", None)
     row = next(cell.row for cell in book["Data"]["A"] if cell.value == "label_cost")
     book["Data"][f"K{row}"] = 0
     book.create_sheet("Notes")
@@ -131,7 +131,7 @@ def test_diff_says_what_changed_and_what_it_did(xl, plan, reviewed):
     assert found["sheets"] == {"added": ["Notes"], "removed": []}
     assert {(each["case"], each["driver"], each["before"], each["after"]) for each in found["inputs"]} == {
         ("Base", "label_price", 0.35, 0.5),
-        ("Lean", "examples", 5000, None),
+        ("Lean", "oncall_hours", 5, None),
         ("Custom A", "gpu", None, "A100-80GB"),
     }
     [formula] = found["formulas"]
@@ -139,7 +139,7 @@ def test_diff_says_what_changed_and_what_it_did(xl, plan, reviewed):
     assert (found["names"], found["values"]) == ([], [])
     assert {case: {*each["effects"]} for case, each in found["totals"].items()} == {
         "Base": {"label_price"},
-        "Lean": {"label_price", "examples"},
+        "Lean": {"label_price", "oncall_hours"},
         "Stretch": {"label_price"},
         "Custom A": {"label_price", "gpu"},
         "Custom B": {"label_price"},

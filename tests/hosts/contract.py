@@ -23,7 +23,10 @@ from xlcost.model import graph
 
 Tagged = dict[str, Any]
 
-KINDS: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("contract.toml").read_text("utf-8"))["kind"]
+TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("contract.toml").read_text("utf-8"))
+KINDS: list[dict[str, Any]] = TABLE["kind"]
+LACKING: dict[str, dict[str, str]] = TABLE["without_numpy"]
+NEED_NUMPY = [name for name, each in functions().items() if each.needs_numpy]
 OMITTED: Tagged = {"omitted": True}
 BLANK: Tagged = {"empty": True}
 COLUMN = 10_500  # cells of a whole column, where all of them are handed over: more than are taken

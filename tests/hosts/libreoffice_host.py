@@ -52,6 +52,19 @@ class LibreOffice:
         self._run("soffice", *self._settings, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(book))
         return load_workbook(io.BytesIO((out / "book.xlsx").read_bytes()), data_only=True)
 
+    def has_numpy(self) -> bool:
+        """Whether its Python has numpy: as FT_EXPLAIN of a function that needs it says."""
+        book = Workbook()
+        sheet = book.active
+        assert sheet is not None
+        sheet["A1"] = '=FT_EXPLAIN("FT_TORNADO")'
+        buffer = io.BytesIO()
+        book.save(buffer)
+        said = str(self.recalculated(buffer.getvalue()).worksheets[0]["A1"].value)
+        lacks = said.startswith("that needs numpy, which LibreOffice's Python")
+        assert lacks or "drivers move it" in said, said
+        return not lacks
+
     @staticmethod
     def _run(*command: str) -> None:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT)

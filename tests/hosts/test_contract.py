@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import subprocess
+import sys
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from contract import KINDS, calls, expected, for_xlwings, in_python, shown
+from contract import KINDS, LACKING, NEED_NUMPY, calls, expected, for_xlwings, in_python, shown
 from contract_book import CALLS, ContractBook
 from libreoffice_host import LibreOffice, value, why_not
 from xlwings_process import Excel
@@ -29,14 +31,17 @@ def same(found: Any, wanted: Any) -> bool:
     return type(found) is type(wanted) and found == wanted
 
 
-def problems(host: str, answers: Iterable[Any]) -> list[str]:
-    """In words, what is wrong with the answers of a host to all calls."""
+def problems(host: str, answers: Iterable[Any], lacks: Collection[str] = ()) -> list[str]:
+    """In words, what is wrong with the answers of a host to all calls. Some functions may lack what they need there."""
     wrong = []
     excepted, needed = set(), set()
     for call, answer in zip(calls(host), answers, strict=True):
-        if not meets(expected(call, host, answer), answer):
-            wrong.append(f"{call}: {answer!r}, not {expected(call, host, answer)!r} ({call.outcome_in(host)})")
-        if host in call.exceptions:
+        wanted = expected(call, host, answer)
+        if call.function in lacks:
+            wanted = lacking(wanted, LACKING[host]["outcome"])
+        if not meets(wanted, answer):
+            wrong.append(f"{call}: {answer!r}, not {wanted!r} ({call.outcome_in(host)})")
+        if host in call.exceptions and call.function not in lacks:
             excepted.add(call.kind)
             if not meets(expected(call, "python", answer), answer):
                 needed.add(call.kind)
@@ -48,6 +53,12 @@ def meets(wanted: Any, answer: Any) -> bool:
     if wanted is not None and not isinstance(wanted, list) and isinstance(answer, list):
         answer = _single(answer)
     return wanted is None or same(answer, wanted)
+
+
+def lacking(wanted: Any, outcome: str) -> Any:
+    """What is wanted of a function that can't compute: an error in place of any number; what is refused still is."""
+    cells = [each for row in wanted for each in row] if isinstance(wanted, list) else [wanted]
+    return outcome if any(isinstance(each, float) for each in cells) else wanted
 
 
 def _single(rows: list[list[Any]]) -> Any:
@@ -86,7 +97,25 @@ def test_without_excel() -> None:
 @pytest.mark.libreoffice
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_libreoffice(tmp_path: Path) -> None:
-    book = ContractBook(calls("libreoffice"))
-    found = LibreOffice(tmp_path).recalculated(book.bytes)[CALLS]
+    book, office = ContractBook(calls("libreoffice")), LibreOffice(tmp_path)
+    found = office.recalculated(book.bytes)[CALLS]
     values = {(CALLS, cell.coordinate): value(cell.value) for row in found.iter_rows() for cell in row}
-    assert problems("libreoffice", book.answers(values)) == []
+    lacks = () if office.has_numpy() else NEED_NUMPY
+    assert problems("libreoffice", book.answers(values), lacks) == []
+
+
+def test_what_needs_numpy_is_declared() -> None:
+    """By an interpreter in which numpy can't be imported."""
+    program = (
+        "import sys; sys.modules['numpy'] = None\n"
+        "from xlcost.functions.examples import EXAMPLES\n"
+        "from xlcost.functions.registry import functions\n"
+        "for name, function in functions().items():\n"
+        "    try:\n"
+        "        function.call([*EXAMPLES[name]])\n"
+        "    except ImportError as missing:\n"
+        "        assert missing.name == 'numpy', missing\n"
+        "        print(name)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()) == (0, NEED_NUMPY), done.stderr

@@ -129,12 +129,23 @@ def test_what_may_give_a_text_gives_a_single_value() -> None:
     assert {"FT_COMPUTE_COST", "FT_BREAKDOWN"}.isdisjoint(SINGLE)
 
 
+def without_numpy(data: bytes) -> bytes:
+    """The workbook as where numpy isn't there: what is stored is shown, and all checks hold."""
+    book = load_workbook(io.BytesIO(data))
+    [(title, cell)] = book.defined_names["eng_Numpy"].destinations
+    book[title][cell] = 0
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
 @pytest.mark.libreoffice
 @pytest.mark.skipif(bool(why_not()), reason=why_not())
 def test_the_template_is_the_same_in_libreoffice(tmp_path: Path) -> None:
     data = render(Case.shipped())
-    ours = recalculate(data, host_functions()).values
-    theirs = LibreOffice(tmp_path).recalculated(data)
+    office = LibreOffice(tmp_path)
+    theirs = office.recalculated(data)
+    ours = recalculate(data if office.has_numpy() else without_numpy(data), host_functions()).values
     formulas = load_workbook(io.BytesIO(data))
     wrong, with_functions = [], 0
     for (sheet, cell), wanted in ours.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from numbers import Real
 from typing import Any
 
@@ -13,6 +12,7 @@ USUAL_TRIALS = 100_000
 MOST_TRIALS = 10**9
 MOST_THREADS = 256
 LARGEST_SEED = 2**64 - 1
+LARGEST_BUDGET = 1e15  # USD: more than all the money there is, so a slip of the keyboard
 
 
 def checked_count(value: object, name: str, most: int) -> int:
@@ -26,10 +26,11 @@ def checked_seed(value: object) -> int:
 
 
 def checked_budget(value: object) -> float:
-    """An amount above 0, in USD. Raises Refused."""
+    """An amount above 0 that there may be, in USD. Raises Refused."""
     number = _number(value, "budget", "an amount in USD")
-    if not 0 < number < math.inf:
-        raise Refused(f"budget = {number:g}: an amount in USD is wanted, above 0", CellError.NUM)
+    if not 0 < number <= LARGEST_BUDGET:
+        allowed = f"above 0 and up to {LARGEST_BUDGET:g}"
+        raise Refused(f"budget = {number:g}: an amount in USD is wanted, {allowed}", CellError.NUM)
     return float(number)
 
 

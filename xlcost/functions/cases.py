@@ -282,7 +282,7 @@ NAMES = Parameter(
     "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
 )
 CASE = (VALUES, NAMES)  # the parameters of a function of a case, before its own
-_QUANTITY = Parameter(
+QUANTITY = Parameter(
     "quantity", "Another quantity of the model than the total, by its name: data_cost, run_gpu_hours.", unit="text"
 )
 
@@ -293,7 +293,7 @@ def functions() -> Iterator[Function]:
     yield Function(
         "FT_TOTAL",
         "Total cost of a case over its horizon, in USD; or another quantity of it.",
-        (*case, _QUANTITY),
+        (*case, QUANTITY),
         "USD",
         _TOTAL.call,
         _TOTAL.explain,

@@ -43,6 +43,8 @@ def explain(arguments: Sequence[object]) -> str:
 
 
 def _lever(arguments: Sequence[object]) -> str:
+    if len(arguments) > 3:
+        raise Refused("a range of values, one of names and a lever are taken, and no more", CellError.VALUE)
     said = received(arguments[2]) if len(arguments) > 2 else None
     if isinstance(said, list):
         raise Refused("lever is one name, not a range", CellError.VALUE)

@@ -48,7 +48,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Function:
-    """An FT_ function. `call` never raises for what it is handed; `explain` says in words what `call` makes of it."""
+    """An FT_ function. `call` never raises for what it is handed; `explain` says in words what `call` makes of it.
+
+    Both raise ImportError where a function needs numpy, and a host's Python has none.
+    """
 
     name: str
     doc: str
@@ -56,6 +59,7 @@ class Function:
     unit: str
     call: Callable[[Sequence[object]], object]
     explain: Callable[[Sequence[object]], str]
+    needs_numpy: bool = False  # for an answer; a refusal comes without
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

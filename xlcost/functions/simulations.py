@@ -14,7 +14,7 @@ from xlcost.analysis.case import Case
 from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
 from xlcost.analysis.limits import checked_budget, checked_count, checked_seed, checked_share
 from xlcost.errors import CellError
-from xlcost.functions.boundary import Answer, received, text
+from xlcost.functions.boundary import Answer, first_cells, received, text
 from xlcost.functions.cases import NAMES, VALUES, given
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
@@ -43,10 +43,16 @@ class Drawing:
     answer: Callable[[Estimate, Sequence[object]], object]
     told: Callable[[Estimate, Sequence[object]], str]
     check: Callable[[Sequence[object]], Sequence[object]]
-    case_at: int  # where the values of the case stand among the arguments
+    case_at: int  # where the values of the case stand among the arguments; what stands before it may be a range
 
     def call(self, arguments: Sequence[object]) -> object:
-        """The answer, or the error value of the first thing that is wrong."""
+        """The answer, or the error value of the first thing that is wrong; for a range of them, one for each cell."""
+        asked = received(arguments[0]) if arguments and self.case_at else None
+        if isinstance(asked, list):
+            return [[self._call([each, *arguments[1:]]) for each in row] for row in asked]
+        return self._call(arguments)
+
+    def _call(self, arguments: Sequence[object]) -> object:
         try:
             found, rest = self._taken(arguments)
             return found.total if isinstance(found.total, CellError) else self.answer(found, rest)
@@ -56,7 +62,7 @@ class Drawing:
     def explain(self, arguments: Sequence[object]) -> str:
         """Why there is an error, or how the numbers come about."""
         try:
-            found, rest = self._taken(arguments)
+            found, rest = self._taken([*first_cells(arguments[: self.case_at]), *arguments[self.case_at :]])
         except Refused as refused:
             return str(refused)
         return found.explain_error("total_cost") or self.told(found, rest)
@@ -117,7 +123,9 @@ def _with_probability(arguments: Sequence[object]) -> list[object]:
 
 
 def _with_budget(arguments: Sequence[object]) -> list[object]:
-    return [checked_budget(_at(arguments, 0, "budget", None)), *_draws(arguments, 1)]
+    if (budget := _at(arguments, 0, "budget", None)) is None:
+        raise Refused("budget is needed: an amount in USD", CellError.VALUE)
+    return [checked_budget(budget), *_draws(arguments, 1)]
 
 
 def _of_tornado(arguments: Sequence[object]) -> list[object]:
@@ -244,4 +252,4 @@ def functions() -> Iterator[Function]:
             Drawing(_bars, _told_of_bars, _of_tornado, 0),
         ),
     ):
-        yield Function(name, doc, parameters, unit, drawing.call, drawing.explain)
+        yield Function(name, doc, parameters, unit, drawing.call, drawing.explain, needs_numpy=True)

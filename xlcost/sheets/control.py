@@ -139,6 +139,8 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
     book.defined_names["eng_On"] = DefinedName(
         "eng_On", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions are there."
     )
+    if flavour == "excel":
+        number = _numpy(book, canvas, number + 1)
     names = f"{INPUTS}!$A${first}:$A${last}"
     for name in CONTROLLED if flavour == "excel" else ():
         number += 1
@@ -171,6 +173,17 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
     _line(canvas, number, "eng_not_run", "Controls that were not run", "count", "All of them, without the functions.")
     canvas.formula(
         f"{LIVE}{number}", f'IF(eng_On=1,0,COUNTIF({NAME}${TOP_ROW}:{NAME}${number - 1},"chk_*cost")+1)', "0"
+    )
+    return number
+
+
+def _numpy(book: Workbook, canvas: Canvas, number: int) -> int:
+    """Whether the functions compute that need numpy: ranges and draws."""
+    _line(canvas, number, "eng_Numpy", "numpy is there", "flag", "LibreOffice's Python may lack it; ranges need it.")
+    low = "INDEX(FT_RANGE(),1,2)"
+    canvas.formula(f"{LIVE}{number}", f"IF(eng_On=1,IF(ISNUMBER({low}),1,0),0)", "0", styles.ENGINE)
+    book.defined_names["eng_Numpy"] = DefinedName(
+        "eng_Numpy", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions that need numpy compute."
     )
     return number
 

@@ -26,6 +26,11 @@ CALL, EXPECTED, DIFFERENCE = (letter(FIRST_ARGUMENT + MOST + i) for i in range(3
 WIDTHS = {"A": 25, "B": 52, "C": 40, "D": 16, CALL: 26, EXPECTED: 26, DIFFERENCE: 10}
 
 
+def flag(name: str) -> str:
+    """The name of the cell that says whether a function computes in this host."""
+    return "eng_Numpy" if functions()[name].needs_numpy else "eng_On"
+
+
 def differences() -> str:
     """The cells with the differences between what the functions give and what they should."""
     return f"{TITLE}!${DIFFERENCE}${TOP_ROW}:${DIFFERENCE}${HEAD_ROW + len(EXAMPLES)}"
@@ -60,7 +65,7 @@ def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
         call = f"{each.name}({','.join(cells)})"
         expected_value = _expected(each.name)
         aligned = styles.WRAPPED if isinstance(expected_value, str) else styles.RIGHT
-        canvas.formula(f"{CALL}{number}", f"IF(eng_On=1,{call},0)", "#,##0.00##", styles.ENGINE, aligned)
+        canvas.formula(f"{CALL}{number}", f"IF({flag(each.name)}=1,{call},0)", "#,##0.00##", styles.ENGINE, aligned)
         canvas.value(f"{EXPECTED}{number}", expected_value, "#,##0.00##", styles.NOTE).alignment = aligned
         lines = max(
             styles.lines(each.doc, WIDTHS["B"]),
@@ -73,7 +78,7 @@ def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
         if each.name == VERSION:  # a newer engine computes an older workbook
             text = f"IF(eng_On=1,MIN({live}-{expected},0),0)"
         else:
-            text = f'IF(eng_On=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
+            text = f'IF({flag(each.name)}=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
         for cell in worksheet[number]:
             if not cell.alignment.vertical:

@@ -85,11 +85,17 @@ class Functions(unohelper.Base):  # type: ignore[misc]
                 return _rows(answer) if name not in SINGLE else error("#VALUE!")
             return _given(name, _cell(answer))
         except ImportError as missing:
-            why = f"that needs {missing.name}, which {_PYTHON} doesn't have"
+            why = f"that needs {_module(missing)}, which {_PYTHON} doesn't have"
             return _given(name, why if name == EXPLAIN else error("#N/A"))
         except Exception as trouble:
             why = f"a bug of ours, sorry ({type(trouble).__name__}: {trouble})"
             return _given(name, why if name == EXPLAIN else error("#VALUE!"))
+
+
+def _module(missing: ImportError) -> str:
+    """The module that is missing. LibreOffice's own import raises an error that names it in its text only."""
+    said = str(missing).split("'")
+    return missing.name or (said[1] if len(said) > 1 else "another module")
 
 
 def _given(name: str, value: Any) -> Any:

@@ -15,6 +15,7 @@ import hashlib
 import struct
 from collections.abc import Sequence
 
+from xlcost.functions.cases import QUANTITY
 from xlcost.functions.registry import Function
 from xlcost.functions.views import views
 from xlcost.model import graph
@@ -39,7 +40,7 @@ def may_give_text(function: Function) -> bool:
     if function.name in views():
         formula = graph().quantities[views()[function.name].quantity].formula
         return any(isinstance(part, Answer) for part in walk(formula))
-    return any(each.name == "quantity" for each in function.parameters)  # of any quantity of a case
+    return QUANTITY in function.parameters  # any quantity of a case; a cost is a number
 
 
 def argument_name(place: int) -> str:
