@@ -44,7 +44,7 @@ def _worth_it(found: Sequence[Any]) -> Answer:
     return sentence(dict(zip(VERDICT, found, strict=True)).__getitem__)
 
 
-_COST = OfAlternative(lambda name: (name,), _cost, WAYS[PLAN].total)
+_COST = OfAlternative(lambda name: (name,), _cost, WAYS[PLAN].total, most=3)
 _WORTH_IT = CaseFunction(lambda _: VERDICT, _worth_it, "verdict_reason")
 
 _ALTERNATIVE = Parameter(
