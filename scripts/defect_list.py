@@ -7,7 +7,8 @@ from typing import Any
 
 from defects import Copy, Defect, Seed, at, next_cell
 
-from xlcost.sheets.inputs import CATALOGUE, IN_BOUNDS, MAX
+from xlcost.sheets.functions import EXPECTED
+from xlcost.sheets.inputs import CATALOGUE, IN_BOUNDS, MAX, MIN
 from xlcost.sheets.layout import HEAD_ROW, INPUTS, LIVE, NAME, TOTAL, UNIT, case_column
 from xlcost.sheets.rules.facts import REFERENCE
 
@@ -343,7 +344,7 @@ DEFECTS: tuple[Defect, ...] = (
         ),
         (
             "a validation that allows ten times as much",
-            sheet_xml(INPUTS, r"(<formula1>\$U\d+</formula1><formula2>\$V\d+)", r"\1*10"),
+            sheet_xml(INPUTS, rf"(<formula1>\${MIN}\d+</formula1><formula2>\${MAX}\d+)", r"\1*10"),
             "template.validation",
         ),
         (
@@ -373,7 +374,7 @@ DEFECTS: tuple[Defect, ...] = (
             OVERWRITTEN,
             "chk_input_lines",
         ),
-        ("an expected value that is wrong", lambda copy: copy.put("Functions", "L7", 1), FIGURE, "chk_functions"),
+        ("an expected value that is wrong", lambda copy: copy.put("Functions", f"{EXPECTED}7", 1), FIGURE, "chk_functions"),
         ("a check is switched off", on_line("check_total", "O", 1), OVERWRITTEN),
         ("a check with a tolerance of a million", on_line("check_total", TOTAL, 1e6), OVERWRITTEN),
         (

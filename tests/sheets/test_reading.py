@@ -183,7 +183,7 @@ def test_the_stamp_is_on_the_cover_and_verified(few):
         ("model", "Lean", "Qwen2.5-7B", False),
         ("mfu", "Base", 0.4, False),
         ("label_price", "Base", "=0.04*2", False),
-        ("examples", "Lean", None, False),
+        ("annotators", "Lean", None, False),
     ],
 )
 def test_the_stamp_sees_what_is_used(few, name, title, value, same):

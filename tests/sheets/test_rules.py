@@ -15,7 +15,7 @@ from xlcost.files.opening import Opened, examine
 from xlcost.files.values import strip_values, write_values
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions
-from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE, case_column
+from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE, case_column, letter
 from xlcost.sheets.render import render
 from xlcost.sheets.rules import RULES, Computed, Scope, audit, listed, reference
 
@@ -76,8 +76,8 @@ def test_whoever_only_enters_values_breaks_no_rule(made):
     inputs[f"{LIVE}4"] = CASES[2]
     inputs[f"D{rows['examples']}"] = "Quote 4711"
     inputs[f"F{rows['examples']}"] = "2026-10-01"
-    inputs["AE9"] = "ask the team again in May"
-    inputs["AF9"] = 17
+    inputs[f"{letter(inputs.max_column + 2)}9"] = "ask the team again in May"
+    inputs[f"{letter(inputs.max_column + 1)}9"] = 17
     inputs[f"{case_column(0)}{rows['examples']}"].comment = Comment("from the tender", "finance")
     inputs.column_dimensions["B"].width = 60
     book["Data"].row_dimensions[9].height = 33
@@ -131,15 +131,15 @@ def _unlink(book, title):
     next(cell for cell in book["Cover"]["A"] if cell.value == title).hyperlink = None
 
 
-def _check(book):
-    return next(cell.row for cell in book["Checks"]["A"] if cell.value == "check_total")
+def _check(book, name="check_total"):
+    return next(cell.row for cell in book["Checks"]["A"] if cell.value == name)
 
 
 def test_these_rules_can_be_broken(made):
     book = made.book()
     for _, change in OTHERS:
         change(book)
-    data = write_values(saved(book), {("Checks", "E109"): 1.0})  # one value, so that it counts as calculated
+    data = write_values(saved(book), {("Checks", f"{LIVE}{_check(book, 'chk_master')}"): 1.0})  # one value, so that it counts as calculated
     found = {each.rule for each in checked(data)}
     assert {name for name, _ in OTHERS} <= found
 

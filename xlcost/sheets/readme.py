@@ -12,7 +12,7 @@ from xlcost.sheets.layout import HEAD_ROW, TOP_ROW
 
 README, README_PURPOSE = "ReadMe", "How to use this workbook, and what it can't tell."
 CHANGES, CHANGES_PURPOSE = "Changes", "What has moved in the figures, and a log for your own changes."
-LOG_LINES = 20
+LOG_TITLE, LOG_LINES = "Your own changes: write them here", 20
 
 SECTIONS = {
     "In five steps": (
@@ -93,6 +93,7 @@ def draw_readme(worksheet: Worksheet) -> None:
 def colours(canvas: Canvas, number: int, last: str) -> None:
     """What each colour means, in column A from this row on."""
     canvas.heading(number, "Colours", last)
+    first = number
     for text, font in COLOURS:
         number += 1
         cell = canvas.text(f"A{number}", text, font)
@@ -102,6 +103,8 @@ def colours(canvas: Canvas, number: int, last: str) -> None:
     cell = canvas.text(f"A{number}", "Input that differs", styles.INPUT)
     canvas.entry(cell)
     cell.fill, cell.font = styles.DIFFERS_SHOWN, styles.DIFFERS_INPUT
+    for row in range(first + 1, number + 1):  # samples: nobody writes here
+        canvas.sheet[f"A{row}"].protection = styles.LOCKED
     canvas.text(f"C{number}", "In a case from Base; in Base from the catalogue.", styles.NOTE)
 
 
@@ -119,7 +122,7 @@ def draw_changes(worksheet: Worksheet, catalog: Catalog) -> None:
         canvas.text(f"C{number}", change.what).alignment = styles.WRAPPED
         canvas.text(f"D{number}", change.moves, styles.NOTE).alignment = styles.WRAPPED
     number += 2
-    canvas.heading(number, "Your own changes: write them here", "D")
+    canvas.heading(number, LOG_TITLE, "D")
     number += 1
     canvas.head(("Day", "Who", "What", "Why"), row=number)
     for _ in range(LOG_LINES):
@@ -127,3 +130,11 @@ def draw_changes(worksheet: Worksheet, catalog: Catalog) -> None:
         for column in "ABCD":
             canvas.entry(canvas.sheet[f"{column}{number}"])
     canvas.printed("guide", f"A{TOP_ROW}", f"1:{HEAD_ROW}")
+
+
+def log_rows(worksheet: Worksheet) -> range:
+    """The rows of Changes that are for whoever uses the workbook; none where the log's heading is gone."""
+    for (cell,) in worksheet.iter_rows(max_col=1):
+        if cell.value == LOG_TITLE:
+            return range(cell.row + 2, cell.row + 2 + LOG_LINES)
+    return range(0)

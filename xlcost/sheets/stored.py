@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -27,6 +28,7 @@ from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
+    FIRST,
     INPUTS,
     LINE,
     LIVE,
@@ -40,6 +42,8 @@ from xlcost.sheets.layout import (
 SHOWN = "#,##0"
 DIGITS = 6  # that are stored: the last ones differ from machine to machine
 FINGERPRINT = 8  # hexadecimal digits
+KEPT, KEPT_TOTAL = "Stored; live beside it, with the add-in.", f"By xlcost {xlcost.__version__}."
+OF_INPUTS = "A fingerprint of all of them."
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def draw(
     inputs = f"{INPUTS}!${LIVE}${first}:${LIVE}${last},{INPUTS}!$A${first}:$A${last}"
     for line in lines:
         number += 1
-        _describe(canvas, number, line.name, line.label, line.unit, "Stored; live beside it, with the add-in.")
+        _describe(canvas, number, line.name, line.label, line.unit, KEPT)
         for case, name in enumerate(CASES):
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
@@ -112,12 +116,12 @@ def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case]
     """Of when the stored numbers are, and whether they still are."""
     stored, now, changed, shown, prints = range(number + 1, number + 6)
     _describe(
-        canvas, stored, "stored_total", "Total cost when they were stored", "USD", f"By xlcost {xlcost.__version__}."
+        canvas, stored, "stored_total", "Total cost when they were stored", "USD", KEPT_TOTAL
     )
     _describe(canvas, now, "stored_now", "Total cost now", "USD", "From above, by native formulas.")
     _describe(canvas, changed, "stored_is_stale", "The inputs have changed since", "flag", "The two totals differ.")
     _describe(canvas, shown, "stored_shown", "What is shown", "text", "In the column Live.")
-    _describe(canvas, prints, "stored_inputs", "Inputs when they were stored", "text", "A fingerprint of all of them.")
+    _describe(canvas, prints, "stored_inputs", "Inputs when they were stored", "text", OF_INPUTS)
     for case, name in enumerate(CASES):
         column = case_column(case)
         total = estimate(used[name]).total
@@ -133,6 +137,12 @@ def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case]
     text = f'IF({flag(function)}=1,"live, by the engine",{kept})' if function else kept
     canvas.formula(f"{LIVE}{shown}", text, font=styles.NOTE)
     return prints
+
+
+def is_stored(cell: Cell) -> bool:
+    """Whether a cell holds what the engine has stored for a case: its line says so in the column Basis."""
+    said = cell.parent[f"{BASIS}{cell.row}"].value
+    return said in (KEPT, KEPT_TOTAL, OF_INPUTS) and FIRST <= cell.column < FIRST + len(CASES)
 
 
 def fingerprint(case: Case) -> str:

@@ -43,7 +43,7 @@ DIFFERS_SHOWN, DIFFERS_INPUT = PatternFill("solid", fgColor="FAD7A8"), _font(BLU
 OVER = Border(top=Side(style="thin", color=BLACK))
 BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
 
-UNLOCKED = Protection(locked=False)
+UNLOCKED, LOCKED = Protection(locked=False), Protection(locked=True)
 LEFT = Alignment(horizontal="left")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 TOP, TOP_RIGHT = Alignment(vertical="top"), Alignment(horizontal="right", vertical="top")

@@ -15,14 +15,16 @@ from xlcost.model import graph
 from xlcost.model.inputs import Refused
 from xlcost.sheets import styles
 from xlcost.sheets.inputs import CATALOGUE
-from xlcost.sheets.layout import CASES, COVER, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW, UNIT, case_column
+from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW, UNIT, case_column
+from xlcost.sheets.readme import CHANGES, log_rows
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.declared import Found, Scope, rule
 from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, shown
 from xlcost.sheets.rules.precedents import among
+from xlcost.sheets.stored import is_stored
 from xlcost.sheets.tables import SHEETS as TABLES
 
-WRITTEN_ON = (INPUTS, *TABLES, COVER)  # the cover has a sample of an entry
+WRITTEN_ON = (INPUTS, *TABLES)
 CLOSE = 1e-9  # of the larger one: two engines round the last digit differently
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\s*[-+(]?\s*[$€£]?\s*(?:\d[\d,. \u00a0']*|\.\d+)(?:E[+-]?\d+)?\s*%?\)?\s*", re.I)
 _NO_UNIT = ("eng_", "chk_functions")  # lines of Checks about the engine, which count nothing
@@ -133,17 +135,17 @@ def text_number(facts: Facts) -> Iterator[Found]:
     "Enter it on Inputs, and restore the formula.",
 )
 def literal(facts: Facts) -> Iterator[Found]:
-    """Numbers that stand on calculation sheets by themselves."""
+    """Numbers that stand on calculation sheets by themselves. What the engine has stored says so in its line."""
     titles = {sheet.title for sheet in CALCULATIONS} & {sheet.title for sheet in facts.own}
     for title in sorted(titles):
         for cell in facts.cells[title]:
-            if cell.data_type in ("n", "b", "d"):
+            if cell.data_type in ("n", "b", "d") and not is_stored(cell):
                 yield Found(title, cell.coordinate, "a number among formulas", shown(cell.value))
 
 
 @rule(
     "cell.input",
-    "What may be written on is unlocked, yellow and blue, and stands on Inputs or in the catalogue",
+    "What may be written on is unlocked, yellow and blue, and stands on Inputs, in the catalogue or in the log",
     "A reader sees where to write; everything else is not to be touched.",
     "Copy the format from another input.",
 )
@@ -151,9 +153,10 @@ def entry_style(facts: Facts) -> Iterator[Found]:
     """Unlocked cells elsewhere, or in another dress; formulas that are unlocked."""
     verdicts: dict[int, str] = {}
     for sheet in facts.own:
+        log = log_rows(sheet) if sheet.title == CHANGES else range(0)
         for row, column in sorted(facts.entries[sheet.title]):
             cell = sheet.cell(row, column)
-            if sheet.title not in WRITTEN_ON:
+            if sheet.title not in WRITTEN_ON and row not in log:
                 yield Found(
                     sheet.title, cell.coordinate, "is unlocked where nothing is to be written", shown(cell.value)
                 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from xlcost.functions.lambdas import lambdas
+from xlcost.sheets.finding import flavour
 from xlcost.sheets.rules.declared import Found, Scope, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, shown
 
@@ -62,15 +64,16 @@ def known(facts: Facts) -> Iterator[Found]:
 
 @rule(
     "name.form",
-    f"A name begins with {', '.join(PREFIXES)}, holds in the whole workbook, and has a comment",
+    f"A name begins with {', '.join(PREFIXES)} or is a function, holds in the whole workbook, and has a comment",
     "The first letters say what it is; two names of one spelling on two sheets are taken for each other.",
     "Formulas, Name manager: rename it, or give it a comment.",
 )
 def form(facts: Facts) -> Iterator[Found]:
     """Names of another form, and names of one sheet. Names that somebody has added for a sheet of his own may be so."""
     usual = facts.reference.defined_names if facts.reference is not None else facts.book.defined_names
+    called = lambdas() if flavour(facts.book) == "lambda" else {}
     for title, name in facts.book.defined_names.items():
-        if title in usual and not (title.startswith(PREFIXES) and name.comment):
+        if title in usual and not ((title.startswith(PREFIXES) or title in called) and name.comment):
             yield Found("", title, "has another prefix, or no comment", shown(name.attr_text))
     for sheet in facts.own:
         for title, name in sheet.defined_names.items():

@@ -10,16 +10,18 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.sheets.layout import COVER, INPUTS, UNIT, VERSION_CELL
+from xlcost.sheets.inputs import AT, REMARK
+from xlcost.sheets.layout import BASIS, COVER, INPUTS, UNIT, VERSION_CELL
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.alignment import Alignment, Mover, alignment
 from xlcost.sheets.rules.declared import Found, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, formula_text, shown, usual_cells
+from xlcost.sheets.stored import is_stored
 from xlcost.sheets.tables import AFTER
 from xlcost.sheets.tables import SHEETS as TABLES
 
 CALCULATING = frozenset(sheet.title for sheet in CALCULATIONS)
-FREE_TEXT = ("D", "F", "AC")  # on Inputs: source, date and remark belong to whoever enters a value
+FREE_TEXT = (BASIS, AT, REMARK)  # on Inputs: source, date and remark belong to whoever enters a value
 READING = ("Sources", "Validation", COVER)  # texts there may be added to and corrected
 
 AGAIN = "Copy the cell from a fresh template: xlcost new fresh.xlsx."
@@ -138,13 +140,15 @@ def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
     if value == usual.value or (not usual.value and usual.data_type == "s") or _is_close(value, usual.value):
         return "", ""
     letters = usual.column_letter
+    if title in CALCULATING and is_stored(usual):
+        return "", ""  # of other cases, it is another; the workbook itself says whether it is old
     if usual.data_type != "s":
         return "figure-changed", f"the template has {shown(usual.value)}"
     if letters == UNIT and (title in CALCULATING or title == INPUTS):
         return "unit", f"the unit is {usual.value}"
     if title in READING and usual.coordinate != VERSION_CELL:
         return "", ""
-    if (title == INPUTS and letters in FREE_TEXT) or (title in CALCULATING and letters == "D"):
+    if (title == INPUTS and letters in FREE_TEXT) or (title in CALCULATING and letters == BASIS):
         return "", ""
     if title in TABLES and usual.column > usual.parent.max_column - len(AFTER):
         return "", ""
