@@ -17,8 +17,8 @@ PLAIN = "#,##0"
 class Sentence:
     """What is said: `A request costs {request_cost:0.0000} USD`, with quantities of the live case and their formats.
 
-    With a condition it is said where that quantity is above 0, and otherwise the other text. What isn't a quantity is a
-    formula by name, in `more`.
+    With a condition it is said where that is above 0, and otherwise the other text. What isn't a quantity is a formula
+    by name, in `more`.
     """
 
     text: str
@@ -36,7 +36,8 @@ def write(canvas: Canvas, layout: Layout, sentences: Sequence[Sentence], at: str
     for sentence in sentences:
         column = first
         if sentence.when:
-            canvas.formula(f"{letter(column)}{number}", layout.live(sentence.when), "0", styles.LINK)
+            when = sentence.more.get(sentence.when) or layout.live(sentence.when)
+            canvas.formula(f"{letter(column)}{number}", when, "0", styles.LINK)
             column += 1
         text, column = _joined(canvas, layout, sentence.text, sentence.more, number, column)
         if sentence.when:

@@ -142,8 +142,12 @@ def _put(canvas: Canvas, address: str, value: float | None) -> None:
     if value is None:
         canvas.text(address, "no value", styles.NOTE).alignment = styles.RIGHT
         return
-    rounded = value if value == round(value, 2) else float(f"{value:.{DIGITS}g}")
-    canvas.number(address, rounded, SHOWN, styles.ENGINE).alignment = styles.RIGHT
+    canvas.number(address, rounded(value), SHOWN, styles.ENGINE).alignment = styles.RIGHT
+
+
+def rounded(value: float) -> float:
+    """As it is stored: what has cents at most as it is, and the rest with as many digits as every machine agrees on."""
+    return value if value == round(value, 2) else float(f"{value:.{DIGITS}g}")
 
 
 def _describe(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:
