@@ -172,15 +172,16 @@ def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
         f"{LABEL}{WORDS_ROW + 3}",
         f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
     )
-    canvas.formula(
-        f"{LABEL}{WORDS_ROW + 4}",
-        f'"The best is ahead of the best on the other side by "&TEXT({live("verdict_margin")},"#,##0")&" USD."',
-    )
+    margin = live("verdict_margin")
+    ahead = f'"The best is ahead of the best on the other side by "&TEXT({margin},"#,##0")&" USD."'
+    canvas.formula(f"C{helper}", ahead)
+    none = "Nothing on the other side is allowed."
+    canvas.formula(f"{LABEL}{WORDS_ROW + 4}", f'IF(ISNUMBER({margin}),C{helper},"{none}")')
 
 
-def chart_of(worksheet: Worksheet, layout: Layout, title: str, size: tuple[float, float]) -> LineChart:
+def chart_of(worksheet: Worksheet, layout: Layout, title: str) -> LineChart:
     """Lines of what each has cost so far: where they cross, another becomes the cheapest."""
-    chart = charts.lines(title, "USD so far", size)
+    chart = charts.lines(title, "USD so far")
     chart.x_axis.title = charts.words_of("Month", charts.AXIS_SIZE)
     chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 6
     top, bottom = BLOCK_ROW + 1, BLOCK_ROW + layout.months
@@ -193,4 +194,4 @@ def chart_of(worksheet: Worksheet, layout: Layout, title: str, size: tuple[float
 
 def _chart(worksheet: Worksheet, layout: Layout) -> None:
     title = "Total so far by month, live case: where lines cross, another is cheaper"
-    worksheet.add_chart(chart_of(worksheet, layout, title, (37, 9.8)), f"{LABEL}{CHART_ROW}")
+    charts.place(worksheet, chart_of(worksheet, layout, title), f"{LABEL}{CHART_ROW}", f"{LAST}{BLOCK_ROW - 2}")

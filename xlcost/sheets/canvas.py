@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.sheets import styles
 from xlcost.sheets.layout import CHECK_ROW, HEAD_ROW, PURPOSE_ROW, TITLE_ROW, letter
 
-
 ROW_HEIGHT = 13.0  # points, of a row on a page with charts
 
 
@@ -141,7 +140,7 @@ class Canvas:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_title_rows = titles
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.6, 0.25
         sheet.oddFooter.left.text = "xlcost: &A"
         sheet.oddFooter.right.text = "Page &P of &N"
         sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8

@@ -11,8 +11,10 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText, Text
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.drawing.text import Font as DrawingFont
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import styles
@@ -27,31 +29,30 @@ TITLE_SIZE, AXIS_SIZE = 1000, 800  # hundredths of a point
 THIN, THICK = 12700, 22225  # EMU
 
 
-def bars(title: str, unit: str, size: tuple[float, float], stacked: bool = True, across: bool = False) -> BarChart:
-    """A chart of columns (or of bars across the page); its size is width and height in cm."""
+def bars(title: str, unit: str, stacked: bool = True, across: bool = False) -> BarChart:
+    """A chart of columns (or of bars across the page)."""
     chart = BarChart()
     chart.type = "bar" if across else "col"
     chart.grouping, chart.overlap, chart.gapWidth = ("stacked" if stacked else "clustered"), 100, 40
-    return dressed(chart, title, unit, size)
+    return dressed(chart, title, unit)
 
 
-def lines(title: str, unit: str, size: tuple[float, float]) -> LineChart:
+def lines(title: str, unit: str) -> LineChart:
     """A chart of lines."""
-    return dressed(LineChart(), title, unit, size)
+    return dressed(LineChart(), title, unit)
 
 
-def areas(title: str, unit: str, size: tuple[float, float]) -> AreaChart:
+def areas(title: str, unit: str) -> AreaChart:
     """A chart of areas on each other."""
     chart = AreaChart()
     chart.grouping = "stacked"
-    return dressed(chart, title, unit, size)
+    return dressed(chart, title, unit)
 
 
-def dressed(chart: Any, title: str, unit: str, size: tuple[float, float]) -> Any:
+def dressed(chart: Any, title: str, unit: str) -> Any:
     """The chart with titles, both axes, a pale grid and small print."""
     chart.title, chart.y_axis.title = words_of(title, TITLE_SIZE), words_of(unit, AXIS_SIZE)
     chart.title.overlay = False
-    chart.width, chart.height = size
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.number_format = "#,##0"
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID))
@@ -75,13 +76,16 @@ def small() -> RichText:
     return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=style), endParaRPr=style)])
 
 
-def filled(values: Reference, title: str, colour: str) -> Series:
-    """A series of columns, bars or areas: in a colour, or invisible where there is none."""
+def filled(values: Reference, title: str, colour: str, edge: bool = True) -> Series:
+    """A series of columns, bars or areas: in a colour, or invisible where there is none; with a white edge."""
     series = Series(values, title=title)
     if colour:
         series.graphicalProperties = GraphicalProperties(solidFill=colour)
-        series.graphicalProperties.line.solidFill = "FFFFFF"
-        series.graphicalProperties.line.width = THIN // 4
+        if edge:
+            series.graphicalProperties.line.solidFill = "FFFFFF"
+            series.graphicalProperties.line.width = THIN // 4
+        else:
+            series.graphicalProperties.line.noFill = True
     else:
         series.graphicalProperties = GraphicalProperties(noFill=True)
         series.graphicalProperties.line.noFill = True
@@ -109,6 +113,17 @@ def second_axis(line: LineChart, unit: str) -> LineChart:
     line.y_axis.number_format = "#,##0"
     line.y_axis.delete = False
     return line
+
+
+def place(worksheet: Worksheet, chart: Any, first: str, last: str) -> None:
+    """Put a chart over cells, from the corner of the first to the corner of the last: as wide as they are anywhere."""
+    (column, row), (end_column, end_row) = (coordinate_to_tuple(each)[::-1] for each in (first, last))
+    chart.anchor = TwoCellAnchor(
+        editAs="twoCell",
+        _from=AnchorMarker(col=column - 1, row=row - 1),
+        to=AnchorMarker(col=end_column, row=end_row),
+    )
+    worksheet.add_chart(chart)
 
 
 def unnamed(chart: Any, place: int) -> None:

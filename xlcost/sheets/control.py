@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.workbook import Workbook
@@ -48,7 +48,7 @@ def draw(
     layout: Layout,
     tables: tuple[str, ...],
     flavour: str,
-    stored: Mapping[str, str],
+    stored: Mapping[str, Sequence[str]],
 ) -> None:
     """The checks of the model, those of the workbook, and the engine's where it is asked."""
     calculations.draw(worksheet, sheet, layout)
@@ -88,7 +88,7 @@ def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: 
 
 
 def _workbook_checks(
-    canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], stored: Mapping[str, str]
+    canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], stored: Mapping[str, Sequence[str]]
 ) -> int:
     canvas.heading(number, "Checks of this workbook", CASE_SPAN[1])
     first, last = layout.input_span
@@ -112,13 +112,20 @@ def _workbook_checks(
                 "A look-up would find the first only.",
             )
         )
-    for title, cell in stored.items():
-        label = f"What is stored on {title}: difference of its sum"
-        lines.append((f"chk_stored_{title.lower()}", label, cell, "Nobody has overwritten a result of the engine."))
     for name, label, text, basis in lines:
         number += 1
-        _line(canvas, number, name, label, "USD" if name.startswith("chk_stored") else "count", basis)
+        _line(canvas, number, name, label, "count", basis)
         canvas.formula(f"{CASE_SPAN[0]}{number}", text, "0").alignment = styles.RIGHT
+        _judge(canvas, number)
+    for title, cells in stored.items():
+        number += 1
+        label, basis = (
+            f"What is stored on {title}: its sum has moved",
+            "Nobody has overwritten what the engine has found.",
+        )
+        _line(canvas, number, f"chk_stored_{title.lower()}", label, "USD", basis)
+        for case, cell in enumerate(cells):
+            canvas.formula(f"{case_column(case)}{number}", cell, "0.00", styles.LINK, styles.RIGHT)
         _judge(canvas, number)
     number += 1
     _line(

@@ -24,16 +24,15 @@ BUDGETS = {"The total as it is now": 1.0, "25% more": 1.25, "50% more": 1.5, "Tw
 BUDGET_HEADS = ("Chance that the total exceeds a budget", "Times the base", "Budget, USD", "Chance", "Live")
 GRID = (0, 0.01, 0.02, 0.05, *(tenth / 20 for tenth in range(2, 20)), 0.98, 0.99, 1)
 MOST = 10  # drivers whose rank correlation is shown
-BINS, CAP = 24, 0.98  # bars of the histogram, and the share of draws that they are spread over
+BINS, CAP = 22, 0.96  # bars of the histogram, and the share of draws that they are spread over
 
 COST_ROW = TOP_ROW + 1
 TOTAL_ROW = COST_ROW + len(RANGED) - 1
 LIVE_ROW = TOTAL_ROW + 1
 BUDGET_ROW = LIVE_ROW + 2
 CHART_ROW = BUDGET_ROW + MOST + 2
-STAMP_ROW = CHART_ROW + 20
+STAMP_ROW = CHART_ROW + 22
 GRID_ROW = STAMP_ROW + 12  # below: what the charts draw, and the steps of the look-up
-CHART_SIZE = (15.6, 8.6)
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,7 @@ def draw(worksheet: Worksheet, layout: Layout, kept: Snapshot, engine: bool) -> 
 
 def _percentiles(canvas: Canvas, layout: Layout, kept: Snapshot) -> None:
     canvas.head(HEADS)
+    canvas.sheet.row_dimensions[HEAD_ROW].height = canvas.sheet.row_dimensions[BUDGET_ROW].height = 26
     canvas.text(f"A{TOP_ROW}", "Chance that it costs no more", styles.NOTE)
     for column, chance in zip("BCDE", PERCENTILES.values(), strict=True):
         canvas.number(f"{column}{TOP_ROW}", chance, "0%", styles.NOTE).alignment = styles.RIGHT
@@ -108,7 +108,7 @@ def _live(canvas: Canvas, layout: Layout, draws: str) -> None:
         text = f"IF(eng_On=1,{call},0)"
         canvas.formula(f"{column}{LIVE_ROW}", text, AMOUNT, styles.ENGINE, styles.RIGHT)
     note = "It is given values without their sources: all of them are unsure."
-    canvas.text(f"F{LIVE_ROW}", note, styles.NOTE)
+    canvas.text(f"F{LIVE_ROW}", note, styles.NOTE).alignment = styles.INDENT
 
 
 def _draws(canvas: Canvas) -> str:
@@ -122,13 +122,14 @@ def _draws(canvas: Canvas) -> str:
 
 def _correlations(canvas: Canvas, kept: Snapshot) -> str:
     """What the total goes with, beside the budgets; and below them, where the base lies among the draws."""
-    canvas.head(("What the total goes with", "", "", "Rank correlation"), row=BUDGET_ROW, first=6)
+    canvas.head(("Goes with it", "", "", "Rank correlation"), row=BUDGET_ROW, first=6)
     known = list(kept.simulation.rank_correlations.items())[:MOST] if kept.simulation else []
     graph = kept.found.graph
     for place in range(MOST):
         row = BUDGET_ROW + 1 + place
         name, value = known[place] if place < len(known) else ("", None)
-        label(canvas, f"F{row}", f"{graph.label(name)}, {graph.unit(name)}" if name else "")
+        label(canvas, f"F{row}", graph.label(name) if name else "")
+        canvas.sheet[f"F{row}"].alignment = styles.INDENT
         put(canvas, f"I{row}", round(value, 3) if value is not None else "", "0.00")
     row = BUDGET_ROW + len(BUDGETS) + 2
     canvas.text(f"A{row}", "Draws that cost no more than the base then")
@@ -163,7 +164,7 @@ def _budgets(canvas: Canvas, layout: Layout, draws: str) -> None:
         canvas.text(f"A{row}", text)
         canvas.number(f"B{row}", factor, "0.00", styles.NOTE).alignment = styles.RIGHT
         canvas.formula(f"C{row}", f"{layout.live('total_cost')}*B{row}", AMOUNT, alignment=styles.RIGHT)
-        canvas.formula(f"N{row}", f"MIN(COUNTIF({totals},\"<=\"&C{row}),ROWS({totals})-1)", "0")
+        canvas.formula(f"N{row}", f'MIN(COUNTIF({totals},"<="&C{row}),ROWS({totals})-1)', "0")
         for column, text in (
             ("O", f"INDEX({totals},MAX(N{row},1))"),
             ("P", f"INDEX({totals},MAX(N{row},1)+1)"),
@@ -208,11 +209,11 @@ def _bins(kept: Snapshot) -> tuple[list[float | None], list[float | None]]:
 
 
 def _round_step(least: float) -> float:
-    """The next 1, 2, 2.5 or 5 with noughts."""
+    """The next 1, 2, 2.5, 4 or 5 with noughts."""
     if least <= 0:
         return 1.0
     scale = 10.0 ** math.floor(math.log10(least))
-    return next(scale * each for each in (1, 2, 2.5, 5, 10) if scale * each >= least)
+    return next(scale * each for each in (1, 2, 2.5, 4, 5, 10) if scale * each >= least)
 
 
 def _fan(canvas: Canvas, layout: Layout, kept: Snapshot) -> None:
@@ -235,7 +236,7 @@ def _fan(canvas: Canvas, layout: Layout, kept: Snapshot) -> None:
 
 def _charts(worksheet: Worksheet, months: int) -> None:
     top = GRID_ROW + 1
-    histogram = charts.bars("How often the total comes out so", "Draws", CHART_SIZE)
+    histogram = charts.bars("How often the total comes out so", "Draws")
     for column, name, colour in (
         (6, "Draws", charts.LIGHT),
         (7, "with the base now", charts.BLACK),
@@ -247,9 +248,9 @@ def _charts(worksheet: Worksheet, months: int) -> None:
     histogram.x_axis.title = charts.words_of("Total from, USD (the last bar: and more)", charts.AXIS_SIZE)
     histogram.x_axis.number_format, histogram.gapWidth = AMOUNT, 5
     histogram.x_axis.tickLblSkip = 4
-    worksheet.add_chart(histogram, f"A{CHART_ROW}")
+    charts.place(worksheet, histogram, f"A{CHART_ROW}", f"D{STAMP_ROW - 3}")
 
-    fan = charts.areas("The total so far: P10 to P90 by month", "USD so far", CHART_SIZE)
+    fan = charts.areas("The total so far: P10 to P90 by month", "USD so far")
     for column, name, colour in ((10, "P10", ""), (13, "P10 to P90", charts.LIGHT)):
         fan.series.append(charts.filled(charts.column(worksheet, column, top, top + months - 1), name, colour))
     line = LineChart()
@@ -260,4 +261,4 @@ def _charts(worksheet: Worksheet, months: int) -> None:
     fan += line
     fan.x_axis.tickLblSkip = fan.x_axis.tickMarkSkip = 6
     fan.x_axis.title = charts.words_of("Month", charts.AXIS_SIZE)
-    worksheet.add_chart(fan, f"E{CHART_ROW}")
+    charts.place(worksheet, fan, f"E{CHART_ROW}", f"{LAST}{STAMP_ROW - 3}")

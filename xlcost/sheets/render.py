@@ -42,6 +42,7 @@ from xlcost.sheets import (
     stamp,
     starting,
     stored,
+    styles,
     summary,
     tables,
     talent,
@@ -49,7 +50,7 @@ from xlcost.sheets import (
     training,
     validation,
 )
-from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMELINE, Layout
+from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, Layout
 
 # In the order in which they stand in the workbook.
 CALCULATIONS = (
@@ -101,6 +102,7 @@ def draw(
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
+    styles.make_normal(book)
     order = _order(flavour, xlwings is not None)
     for title, _ in order:
         book.create_sheet(title)
@@ -108,6 +110,7 @@ def draw(
     readme.draw_readme(book[readme.README])
     alternatives.draw(book[alternatives.TITLE], layout)
     pages = _pages(book, layout, snapshot.snapshot(every, live), flavour == "excel")
+    controls = _controls(pages)
     summary.draw(book, layout, pages)
     inputs.draw(book[INPUTS], layout, every, live)
     for title, (purpose, names) in tables.SHEETS.items():
@@ -116,10 +119,12 @@ def draw(
         if sheet is timeline.SHEET:
             calculations.draw_timeline(book[sheet.title], sheet, layout)
         elif sheet is checks.SHEET:
-            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), flavour, _stored(pages))
+            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), flavour, controls)
+        elif sheet is results.SHEET:
+            calculations.draw(book[sheet.title], sheet, layout)
+            controls[sheet.title] = stored.draw_ranges(book, book[sheet.title], layout, every, flavour == "excel")
         else:
             calculations.draw(book[sheet.title], sheet, layout)
-    stored.draw_ranges(book, book[results.SHEET.title], layout, every, flavour == "excel")
     validation.draw(book[validation.TITLE])
     if flavour != "none":
         functions.draw(book, book[functions.TITLE], flavour)
@@ -141,12 +146,12 @@ def _pages(book: Workbook, layout: Layout, kept: snapshot.Snapshot, engine: bool
     )
 
 
-def _stored(pages: summary.Pages) -> dict[str, str]:
-    """By page, the cell that is nothing as long as nobody has overwritten what is stored there."""
+def _controls(pages: summary.Pages) -> dict[str, list[str]]:
+    """By page, the cells that are nothing as long as nobody has overwritten what is stored there."""
     return {
-        sensitivity.TITLE: pages.sensitivity.stamp.control,
-        montecarlo.TITLE: pages.montecarlo.stamp.control,
-        savings.TITLE: pages.savings.stamp.control,
+        sensitivity.TITLE: [pages.sensitivity.stamp.control],
+        montecarlo.TITLE: [pages.montecarlo.stamp.control],
+        savings.TITLE: [pages.savings.stamp.control],
     }
 
 

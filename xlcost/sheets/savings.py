@@ -46,7 +46,8 @@ class Placed:
     stamp: Stamp
     saved: str  # Base less Lean, USD, by native formulas
     saved_share: str
-    optimised: str  # total with all levers on, as stored, USD
+    unlevered: str  # total of the stored case with no lever on, USD
+    optimised: str  # and with all of them
 
 
 def draw(worksheet: Worksheet, layout: Layout, kept: Snapshot, engine: bool) -> Placed:
@@ -67,7 +68,7 @@ def draw(worksheet: Worksheet, layout: Layout, kept: Snapshot, engine: bool) -> 
     canvas.printed("result", f"B{TOP_ROW}")
     worksheet.page_setup.fitToHeight = 1
     worksheet.print_area = f"A1:{LAST}{STAMP_ROW - 2}"
-    return Placed(made, f"{TITLE}!$D${total}", f"{TITLE}!$E${total}", f"{TITLE}!$G${ALL_ROW}")
+    return Placed(made, f"{TITLE}!$D${total}", f"{TITLE}!$E${total}", f"{TITLE}!$G${NONE_ROW}", f"{TITLE}!$G${ALL_ROW}")
 
 
 def _steps(canvas: Canvas, layout: Layout, kept: Snapshot) -> None:
@@ -115,14 +116,13 @@ def _lean(canvas: Canvas, layout: Layout) -> int:
         cell.border = styles.OVER
     canvas.sheet[f"A{number}"].font = styles.STRONG
     notes = (
-        "By itself: against no lever at all. Beside all",
-        "others: what would be lost without it. A lever",
-        "that saves less than it costs once is negative.",
-        f"{LEAN} may differ from {BASE} in more than levers:",
-        "whatever is entered for it on Inputs.",
+        "By itself: against no lever at all.",
+        "Beside all others: what would be lost if it alone were left out.",
+        "A lever that saves less than it costs once is negative.",
+        f"{LEAN} has all levers on, and more that differs on Inputs.",
     )
     for offset, note in enumerate(notes, 1):
-        canvas.text(f"F{LEAN_ROW + offset}", note, styles.NOTE)
+        canvas.text(f"F{LEAN_ROW + offset}", note, styles.NOTE).alignment = styles.INDENT
     return number
 
 
@@ -137,8 +137,8 @@ def _chart(canvas: Canvas, kept: Snapshot) -> None:
         canvas.formula(f"J{row}", f"MIN(G{row - 1},G{row})", AMOUNT)
         canvas.formula(f"L{row}", f"MAX(F{row},0)", AMOUNT)
         canvas.formula(f"M{row}", f"MAX(-F{row},0)", AMOUNT)
-    title = f"From no lever to all of them, case {kept.case.name} as stored"
-    chart = charts.bars(title, "USD; the axis does not begin at 0", (31.5, 8.8))
+    title = f"From no lever to all of them, case {kept.case.name} as stored (light: saves; black: costs more)"
+    chart = charts.bars(title, "USD; the axis does not begin at 0", across=True)
     for column, name, colour in (
         (10, "Up to", ""),
         (11, "Total", charts.DARK),
@@ -147,9 +147,11 @@ def _chart(canvas: Canvas, kept: Snapshot) -> None:
     ):
         chart.series.append(charts.filled(charts.column(worksheet, column, NONE_ROW, ALL_ROW), name, colour))
     chart.set_categories(charts.column(worksheet, 1, NONE_ROW, ALL_ROW))
-    charts.unnamed(chart, 0)
+    chart.legend = None
     chart.y_axis.scaling.min = _floor(kept)
-    worksheet.add_chart(chart, f"A{CHART_ROW}")
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.y_axis.crosses = "max"
+    charts.place(worksheet, chart, f"A{CHART_ROW}", f"{LAST}{STAMP_ROW - 3}")
 
 
 def _floor(kept: Snapshot) -> float:
@@ -160,5 +162,5 @@ def _floor(kept: Snapshot) -> float:
     least, span = min(totals), max(totals) - min(totals)
     if span <= 0 or least <= 0:
         return 0.0
-    step = 10.0 ** math.floor(math.log10(least)) / 10
+    step = 10.0 ** math.floor(math.log10(least)) / 2
     return max(0.0, math.floor((least - ROOM * span) / step) * step)

@@ -24,8 +24,8 @@ HEADS = (
     ("Unit", "General"),
     ("Its P10", "#,##0.####"),
     ("Its P90", "#,##0.####"),
-    ("Total at the cheaper end, USD", AMOUNT),
-    ("Total at the dearer end, USD", AMOUNT),
+    ("Cheaper end, USD", AMOUNT),
+    ("Dearer end, USD", AMOUNT),
     ("Between the ends, USD", AMOUNT),
     ("Less than the base, USD", f"{AMOUNT};-{AMOUNT};0"),
     ("More than the base, USD", f"{AMOUNT};-{AMOUNT};0"),
@@ -113,13 +113,13 @@ def _live(canvas: Canvas, layout: Layout) -> None:
             canvas.formula(f"{column}{row}", text, AMOUNT, styles.ENGINE, styles.RIGHT)
         canvas.formula(f"G{row}", f"F{row}-E{row}", AMOUNT, alignment=styles.RIGHT)
     for offset, note in enumerate(WITHOUT_SOURCES, 1):
-        canvas.text(f"H{LIVE_ROW + offset}", note, styles.NOTE)
+        canvas.text(f"H{LIVE_ROW + offset}", note, styles.NOTE).alignment = styles.INDENT
 
 
 def _chart(worksheet: Worksheet) -> None:
     """Bars on both sides of the base; the widest on top."""
     title = "What each driver by itself does to the total: widest first"
-    chart = charts.bars(title, "USD less or more than the base", (36, 9.6), stacked=False, across=True)
+    chart = charts.bars(title, "USD less or more than the base", stacked=False, across=True)
     for column, name, colour in (
         (LESS, "At its cheaper end", charts.LIGHT),
         (MORE, "At its dearer end", charts.DARK),
@@ -129,4 +129,4 @@ def _chart(worksheet: Worksheet) -> None:
     chart.x_axis.scaling.orientation = "maxMin"
     chart.y_axis.crosses = "max"
     chart.gapWidth = 25
-    worksheet.add_chart(chart, f"A{CHART_ROW}")
+    charts.place(worksheet, chart, f"A{CHART_ROW}", f"{LAST}{LIVE_ROW - 2}")

@@ -6,6 +6,8 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from openpyxl.styles import Font
+
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, Layout, letter
@@ -27,7 +29,15 @@ class Sentence:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(canvas: Canvas, layout: Layout, sentences: Sequence[Sentence], at: str, number: int, first: int) -> int:
+def write(
+    canvas: Canvas,
+    layout: Layout,
+    sentences: Sequence[Sentence],
+    at: str,
+    number: int,
+    first: int,
+    font: Font = styles.CALCULATION,
+) -> int:
     """Write sentences below each other from a row on, their pieces from a column on; the last row.
 
     A piece is a cell, so that no formula is longer than a line.
@@ -43,7 +53,7 @@ def write(canvas: Canvas, layout: Layout, sentences: Sequence[Sentence], at: str
         if sentence.when:
             instead, _ = _joined(canvas, layout, sentence.otherwise, sentence.more, number, column)
             text = f"IF({letter(first)}{number}>0,{text},{instead})"
-        canvas.formula(f"{at}{number}", text)
+        canvas.formula(f"{at}{number}", text, font=font)
         number += 1
     return number - 1
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openpyxl.chart import LineChart, Reference
 from openpyxl.workbook import Workbook
@@ -23,10 +23,10 @@ PIECES = 17  # the column, right of the page, from which on the sentences have t
 YEARS = 6
 
 WORDS_ROW = 8
-CHART_ROW = WORDS_ROW + 14
+CHART_ROW = WORDS_ROW + 15
 CASES_ROW = CHART_ROW + 14
-CHARTS = {"A": (11.5, 6.2), "E": (11.6, 6.2), "K": (11.2, 6.2)}
-LINES_COLUMN, LINES_SIZE = "I", (15.6, 7.7)
+CHARTS = {"A": "D", "E": "J", "K": "O"}  # from which to which column
+LINES_COLUMN = "I"
 MARGINS = (0.3, 0.45)  # above and below, in inches: one page is small enough
 
 OF_COST = (
@@ -60,7 +60,10 @@ OF_DECISION = (
     ),
     Sentence(
         "This plan has cost less than prompting from this month on: {prompt_breakeven_month}. The best is ahead of the "
-        "best on the other side by {verdict_margin} USD."
+        "best on the other side by {verdict_margin} USD.",
+        when="both_allowed",
+        otherwise="This plan has cost less than prompting from this month on: {prompt_breakeven_month}. "
+        "Nothing on the other side is allowed.",
     ),
 )
 
@@ -87,7 +90,7 @@ def draw(book: Workbook, layout: Layout, pages: Pages) -> None:
     cases = _cases(canvas, layout, CASES_ROW)
     years = _years(canvas, layout, cases + 2)
     bridge = _bridge(canvas, layout, CASES_ROW)
-    _charts(book, layout, cases, bridge)
+    _charts(book, layout, cases, years, bridge)
     canvas.heights(1, years)
     canvas.printed("result", "A4")
     worksheet.page_setup.fitToHeight = 1
@@ -105,7 +108,8 @@ def _tiles(canvas: Canvas, layout: Layout, pages: Pages) -> None:
     tiles.append(("P80 less base, USD (stored)", pages.montecarlo.contingency, "#,##0"))
     for column, (text, formula, shown) in zip(TILE_COLUMNS, tiles, strict=True):
         canvas.text(f"{column}{HEAD_ROW}", text, styles.TILE_LABEL)
-        canvas.formula(f"{column}{HEAD_ROW + 1}", formula, shown, styles.TILE, styles.LEFT)
+        # As a text, which may be wider than its column.
+        canvas.formula(f"{column}{HEAD_ROW + 1}", f'TEXT({formula},"{shown}")', font=styles.TILE)
     canvas.sheet.row_dimensions[HEAD_ROW + 1].height = 24
 
 
@@ -118,11 +122,14 @@ def _words(canvas: Canvas, layout: Layout, pages: Pages) -> None:
         "{placeholders} of {inputs} inputs are placeholders: figures that nobody has quoted or measured for you yet.",
         more={"placeholders": placeholders(layout), "inputs": f'COUNTIF({statuses(layout)},"?*")'},
     )
-    said = [*OF_DECISION, _of_levers(layout, pages), _of_range(pages), _of_drivers(pages), *OF_COST, of_inputs]
-    write(canvas, layout, said, LABEL, number + 1, PIECES)
+    both = f"IF(ISNUMBER({layout.live('verdict_margin')}),1,0)"
+    of_decision = [replace(each, more={"both_allowed": both}) for each in OF_DECISION]
+    of_engine = (_of_range(pages), _of_drivers(pages), _of_levers(pages))
+    said = [*of_decision, _of_lean(layout, pages), *of_engine, *OF_COST, of_inputs]
+    write(canvas, layout, said, LABEL, number + 1, PIECES, styles.SENTENCE)
 
 
-def _of_levers(layout: Layout, pages: Pages) -> Sentence:
+def _of_lean(layout: Layout, pages: Pages) -> Sentence:
     more = {
         "lean": layout.source("total_cost", CASES.index(savings.LEAN)),
         "saved": pages.savings.saved,
@@ -130,9 +137,9 @@ def _of_levers(layout: Layout, pages: Pages) -> Sentence:
         "share": pages.savings.saved_share,
     }
     return Sentence(
-        "The levers of case Lean save {saved} USD, {share:0.0%} of Base: it costs {lean} USD.",
+        "Case Lean, a careful start with all levers on, costs {lean} USD: {saved} USD, {share:0%}, less than Base.",
         when="saved",
-        otherwise="The levers of case Lean save nothing: it costs {lean} USD, {extra} USD more than Base.",
+        otherwise="Case Lean, with all levers on, saves nothing: it costs {lean} USD, {extra} USD more than Base.",
         more=more,
     )
 
@@ -141,13 +148,28 @@ def _of_range(pages: Pages) -> Sentence:
     more = {
         "stale": pages.montecarlo.stamp.is_stale,
         "over": pages.montecarlo.contingency,
+        "below": pages.montecarlo.below,
         **pages.montecarlo.percentiles,
     }
     return Sentence(
         "Its range is stored for OTHER INPUTS: then P10 to P90 was {p10} to {p90} USD. Make the workbook again.",
         when="stale",
-        otherwise="P10 to P90 is {p10} to {p90} USD; to be safe in four of five draws, put {over} USD aside (stored).",
+        otherwise="Four of five draws lie between {p10} and {p90} USD; {below:0%} cost no more than the total here. "
+        "Set {over} USD aside beside it, so that it lasts in four of five (stored).",
         more=more,
+    )
+
+
+def _of_levers(pages: Pages) -> Sentence:
+    return Sentence(
+        "What levers save was stored for OTHER INPUTS: then they brought {none} to {all} USD.",
+        when="stale",
+        otherwise="All levers by themselves, and nothing else, bring {none} to {all} USD (stored).",
+        more={
+            "stale": pages.savings.stamp.is_stale,
+            "none": pages.savings.unlevered,
+            "all": pages.savings.optimised,
+        },
     )
 
 
@@ -215,25 +237,24 @@ def _bridge(canvas: Canvas, layout: Layout, number: int) -> int:
     return number
 
 
-def _charts(book: Workbook, layout: Layout, cases: int, bridge: int) -> None:
+def _charts(book: Workbook, layout: Layout, cases: int, years: int, bridge: int) -> None:
     worksheet = book[TITLE]
     drawn = (
         _waterfall(worksheet, bridge),
         _by_month(book[TIMELINE], layout),
         _by_case(worksheet, layout, cases - len(STAGE_COSTS) - 2),
     )
-    for column, chart in zip(CHARTS, drawn, strict=True):
-        chart.width, chart.height = CHARTS[column]
-        worksheet.add_chart(chart, f"{column}{CHART_ROW}")
+    for chart, (first, last) in zip(drawn, CHARTS.items(), strict=True):
+        charts.place(worksheet, chart, f"{first}{CHART_ROW}", f"{last}{CASES_ROW - 2}")
     title = "The alternatives: total so far, live case"
-    lines = alternatives.chart_of(book[alternatives.TITLE], layout, title, LINES_SIZE)
-    worksheet.add_chart(lines, f"{LINES_COLUMN}{CASES_ROW}")
+    lines = alternatives.chart_of(book[alternatives.TITLE], layout, title)
+    charts.place(worksheet, lines, f"{LINES_COLUMN}{CASES_ROW}", f"{LAST}{years}")
 
 
 def _waterfall(worksheet: Worksheet, last: int) -> charts.BarChart:
     """From stage to total, live case."""
     first = last - len(STAGE_COSTS)
-    chart = charts.bars("From stage to total, live case", "USD", CHARTS["A"])
+    chart = charts.bars("From stage to total, live case", "USD")
     adds = charts.filled(charts.column(worksheet, PIECES + 2, first, last), "Adds", charts.MIDDLE)
     adds.data_points.append(charts.point(len(STAGE_COSTS), charts.DARK))
     chart.series = [charts.filled(charts.column(worksheet, PIECES + 1, first, last), "Starts at", ""), adds]
@@ -244,26 +265,27 @@ def _waterfall(worksheet: Worksheet, last: int) -> charts.BarChart:
 
 def _by_month(timeline: Worksheet, layout: Layout) -> charts.BarChart:
     """Cost by month, and the total so far on an axis of its own."""
-    chart = charts.bars("Cost by month, live case, with the total so far", "USD a month", CHARTS["E"])
+    chart = charts.bars("By month: colours as on the right; line: so far", "USD a month")
     last = FIRST + layout.months - 1
 
     def row(name: str) -> Reference:
         return Reference(timeline, min_col=FIRST, max_col=last, min_row=layout.live_rows[name])
 
     for place, name in enumerate(STAGE_FLOWS):
-        chart.series.append(charts.filled(row(name), layout.graph.label(name), charts.COLOURS[place]))
+        chart.series.append(charts.filled(row(name), layout.graph.label(name), charts.COLOURS[place], edge=False))
     chart.set_categories(Reference(timeline, min_col=FIRST, max_col=last, min_row=HEAD_ROW))
     chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 6
     chart.gapWidth = 10
     line = LineChart()
     line.series.append(charts.drawn(row("cumulative_cost"), "Total so far", charts.BLACK))
     chart += charts.second_axis(line, "USD so far")
+    chart.legend = None
     return chart
 
 
 def _by_case(worksheet: Worksheet, layout: Layout, first: int) -> charts.BarChart:
     """The stages of each case on each other."""
-    chart = charts.bars("Cost by stage, case by case", "USD", CHARTS["K"])
+    chart = charts.bars("Cost by stage, case by case", "USD")
     last = FIRST_CASE + len(CASES) - 1
     for place, name in enumerate(STAGE_COSTS):
         values = Reference(worksheet, min_col=FIRST_CASE, max_col=last, min_row=first + place)

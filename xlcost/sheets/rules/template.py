@@ -10,6 +10,7 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlcost.sheets import styles
 from xlcost.sheets.layout import COVER, INPUTS, UNIT, VERSION_CELL
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.alignment import Alignment, Mover, alignment
@@ -134,6 +135,8 @@ def _difference(usual: Cell, own: Cell | None, mover: Mover, title: str) -> tupl
 
 def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
     value = None if own is None else own.value
+    if styles.is_stored(usual) and (own is None or styles.is_stored(own)):
+        return "", ""  # of other cases than the template's; Checks has the sum of them
     if value == usual.value or (not usual.value and usual.data_type == "s") or _is_close(value, usual.value):
         return "", ""
     letters = usual.column_letter
