@@ -49,6 +49,11 @@ def on_line(name: str, column: str, value: object, sheet: str = "Checks") -> See
     return lambda copy: copy.put(sheet, f"{column}{line(copy, name, sheet)}", value)
 
 
+def put(sheet: str, cell: str, value: object) -> Seed:
+    """Something else in a cell."""
+    return lambda copy: copy.put(sheet, cell, value)
+
+
 def line(copy: Copy, name: str, sheet: str = "Checks") -> int:
     """The row whose name this is."""
     found = re.search(rf'<c r="{NAME}(\d+)"[^>]*><is><t[^>]*>{re.escape(name)}</t>', copy.xml(sheet))
@@ -374,7 +379,12 @@ DEFECTS: tuple[Defect, ...] = (
             OVERWRITTEN,
             "chk_input_lines",
         ),
-        ("an expected value that is wrong", lambda copy: copy.put("Functions", f"{EXPECTED}7", 1), FIGURE, "chk_functions"),
+        (
+            "an expected value that is wrong",
+            lambda copy: copy.put("Functions", f"{EXPECTED}7", 1),
+            FIGURE,
+            "chk_functions",
+        ),
         ("a check is switched off", on_line("check_total", "O", 1), OVERWRITTEN),
         ("a check with a tolerance of a million", on_line("check_total", TOTAL, 1e6), OVERWRITTEN),
         (
@@ -419,6 +429,20 @@ DEFECTS: tuple[Defect, ...] = (
     *_of(
         "stale",
         ("an old value beside the formula", stale("total_cost"), "cell.stale"),
+    ),
+    *_of(
+        "stored",
+        (
+            "another high of the total",
+            on_line("total_cost_high", case_column(0), 1, "Results"),
+            "",
+            "chk_stored_results",
+        ),
+        ("a driver moves the total by more", put("Sensitivity", "F6", 5e6), "", "chk_stored_sensitivity"),
+        ("a lower P80", put("MonteCarlo", "D15", 100), "", "chk_stored_montecarlo"),
+        ("a lever saves more", put("Levers", "D8", 99_999), "", "chk_stored_levers"),
+        ("a step of the waterfall by hand", put("Levers", "F9", 5_000), OVERWRITTEN),
+        ("a chance of exceeding a budget by hand", put("MonteCarlo", "D20", 0.1), OVERWRITTEN),
     ),
     *_of(
         "structure",

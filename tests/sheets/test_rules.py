@@ -139,7 +139,9 @@ def test_these_rules_can_be_broken(made):
     book = made.book()
     for _, change in OTHERS:
         change(book)
-    data = write_values(saved(book), {("Checks", f"{LIVE}{_check(book, 'chk_master')}"): 1.0})  # one value, so that it counts as calculated
+    data = write_values(
+        saved(book), {("Checks", f"{LIVE}{_check(book, 'chk_master')}"): 1.0}
+    )  # one value, so that it counts as calculated
     found = {each.rule for each in checked(data)}
     assert {name for name, _ in OTHERS} <= found
 

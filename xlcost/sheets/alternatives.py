@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import LineChart, Reference, Series
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
+from openpyxl.chart import LineChart
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.analysis.alternatives import CROSSINGS, FIGURES, REASONS, WAYS
 from xlcost.model.formulas import constant_name
-from xlcost.sheets import styles
+from xlcost.sheets import charts, styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, LIVE, LIVE_CASE, Layout, letter
-from xlcost.sheets.summary import COLOURS, _small, _words_of
 
 TITLE = "Alternatives"
 PURPOSE = "What else could answer the same requests, where fine-tuning pays, and what is decided."
@@ -20,7 +17,6 @@ PURPOSE = "What else could answer the same requests, where fine-tuning pays, and
 LABEL, LAST = "A", "K"
 WORDS_ROW, TABLE_ROW, CROSSING_ROW, YEARS_ROW, CHART_ROW, BLOCK_ROW = 6, 12, 20, 29, 38, 60
 YEARS = 6
-SHADES = (COLOURS[0], COLOURS[2], COLOURS[3], COLOURS[5], COLOURS[4])
 FORMATS = {
     "acceptance": "0.0%",
     "months": "0",
@@ -50,6 +46,7 @@ def draw(worksheet: Worksheet, layout: Layout) -> None:
     _chart(worksheet, layout)
     reasons = _reasons(canvas, layout, BLOCK_ROW + layout.months + 3)
     _words(canvas, layout, reasons)
+    canvas.heights(CHART_ROW, BLOCK_ROW)
     canvas.printed("result", f"B{HEAD_ROW}")
     worksheet.page_setup.fitToHeight = 1
     worksheet.print_area = f"A1:{LAST}{BLOCK_ROW - 2}"
@@ -180,34 +177,26 @@ def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
         f"{LABEL}{WORDS_ROW + 3}",
         f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
     )
-    canvas.formula(
-        f"{LABEL}{WORDS_ROW + 4}",
-        f'"The best is ahead of the best on the other side by "&TEXT({live("verdict_margin")},"#,##0")&" USD."',
-    )
+    margin = live("verdict_margin")
+    ahead = f'"The best is ahead of the best on the other side by "&TEXT({margin},"#,##0")&" USD."'
+    canvas.formula(f"C{helper}", ahead)
+    none = "Nothing on the other side is allowed."
+    canvas.formula(f"{LABEL}{WORDS_ROW + 4}", f'IF(ISNUMBER({margin}),C{helper},"{none}")')
+
+
+def chart_of(worksheet: Worksheet, layout: Layout, title: str) -> LineChart:
+    """Lines of what each has cost so far: where they cross, another becomes the cheapest."""
+    chart = charts.lines(title, "USD so far")
+    chart.x_axis.title = charts.words_of("Month", charts.AXIS_SIZE)
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 6
+    top, bottom = BLOCK_ROW + 1, BLOCK_ROW + layout.months
+    for place, way in enumerate(WAYS.values()):
+        values = charts.column(worksheet, 2 + place, top, bottom)
+        chart.series.append(charts.drawn(values, way.label, charts.LINE_COLOURS[place], charts.DASHES[place]))
+    chart.set_categories(charts.column(worksheet, 1, top, bottom))
+    return chart
 
 
 def _chart(worksheet: Worksheet, layout: Layout) -> None:
-    """Lines of what each has cost so far: where they cross, another becomes the cheapest."""
-    chart = LineChart()
-    chart.title = _words_of("Total so far by month, live case: where lines cross, another is cheaper", 1000)
-    chart.title.overlay = False
-    chart.y_axis.title, chart.x_axis.title = _words_of("USD so far", 800), _words_of("Month", 800)
-    chart.height, chart.width = 10.5, 44
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.number_format = "#,##0"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
-    chart.x_axis.tickLblPos, chart.x_axis.tickLblSkip, chart.x_axis.tickMarkSkip = "low", 6, 6
-    chart.legend.position = "b"
-    chart.x_axis.txPr = chart.y_axis.txPr = chart.legend.txPr = _small()
-    chart.roundedCorners = False
-    top, bottom = BLOCK_ROW + 1, BLOCK_ROW + layout.months
-    for place, way in enumerate(WAYS.values()):
-        values = Reference(worksheet, min_col=2 + place, min_row=top, max_row=bottom)
-        series = Series(values, title=way.label)
-        series.graphicalProperties.line.solidFill = SHADES[place]
-        series.graphicalProperties.line.width = 22225
-        series.graphicalProperties.line.dashStyle = ("solid", "dash", "solid", "solid", "sysDot")[place]
-        series.smooth = False
-        chart.series.append(series)
-    chart.set_categories(Reference(worksheet, min_col=1, min_row=top, max_row=bottom))
-    worksheet.add_chart(chart, f"{LABEL}{CHART_ROW}")
+    title = "Total so far by month, live case: where lines cross, another is cheaper"
+    charts.place(worksheet, chart_of(worksheet, layout, title), f"{LABEL}{CHART_ROW}", f"{LAST}{BLOCK_ROW - 2}")

@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.sheets import styles
 from xlcost.sheets.layout import CHECK_ROW, HEAD_ROW, PURPOSE_ROW, TITLE_ROW, letter
 
+ROW_HEIGHT = 13.0  # points, of a row on a page with charts
+
 
 class Canvas:
     """One sheet, and how to write on it."""
@@ -118,6 +120,12 @@ class Canvas:
         for column, width in widths.items():
             self.sheet.column_dimensions[column].width = width
 
+    def heights(self, first: int, last: int, points: float = ROW_HEIGHT) -> None:
+        """Set the height of rows that have none: what is drawn over them then ends in the same row everywhere."""
+        for number in range(first, last + 1):
+            if self.sheet.row_dimensions[number].height is None:
+                self.sheet.row_dimensions[number].height = points
+
     def printed(self, kind: str, freeze: str, titles: str | None = None, portrait: bool = False) -> None:
         """Tab colour, frozen panes, no grid, and how the sheet prints: A4, as wide as the page."""
         sheet = self.sheet
@@ -132,7 +140,7 @@ class Canvas:
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
         sheet.print_title_rows = titles
         sheet.page_margins.left = sheet.page_margins.right = 0.4
-        sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+        sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.6, 0.25
         sheet.oddFooter.left.text = "xlcost: &A"
         sheet.oddFooter.right.text = "Page &P of &N"
         sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8

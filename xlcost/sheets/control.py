@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -40,7 +42,13 @@ CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
 
 
 def draw(
-    book: Workbook, worksheet: Worksheet, sheet: Sheet, layout: Layout, tables: tuple[str, ...], flavour: str
+    book: Workbook,
+    worksheet: Worksheet,
+    sheet: Sheet,
+    layout: Layout,
+    tables: tuple[str, ...],
+    flavour: str,
+    stored: Mapping[str, Sequence[str]],
 ) -> None:
     """The checks of the model, those of the workbook, and the engine's where it is asked."""
     calculations.draw(worksheet, sheet, layout)
@@ -51,7 +59,7 @@ def draw(
         if not isinstance(row, str) and row.name.startswith("check_"):
             _judge(canvas, number)
     number = max(layout.blocks[sheet.title].rows) + 2
-    number = _workbook_checks(canvas, number, layout, tables)
+    number = _workbook_checks(canvas, number, layout, tables, stored)
     if flavour != "none":
         number = _engine(book, canvas, number + 1, layout, flavour)
     _master(book, canvas, number + 1)
@@ -79,7 +87,9 @@ def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: 
     canvas.text(f"{BASIS}{number}", basis, styles.NOTE)
 
 
-def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...]) -> int:
+def _workbook_checks(
+    canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], stored: Mapping[str, Sequence[str]]
+) -> int:
     canvas.heading(number, "Checks of this workbook", CASE_SPAN[1])
     first, last = layout.input_span
     accepted = f"{INPUTS}!${IN_BOUNDS}${first}:${IN_LIST}${last}"
@@ -106,6 +116,16 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
         number += 1
         _line(canvas, number, name, label, "count", basis)
         canvas.formula(f"{CASE_SPAN[0]}{number}", text, "0").alignment = styles.RIGHT
+        _judge(canvas, number)
+    for title, cells in stored.items():
+        number += 1
+        label, basis = (
+            f"What is stored on {title}: its sum has moved",
+            "Nobody has overwritten what the engine has found.",
+        )
+        _line(canvas, number, f"chk_stored_{title.lower()}", label, "USD", basis)
+        for case, cell in enumerate(cells):
+            canvas.formula(f"{case_column(case)}{number}", cell, "0.00", styles.LINK, styles.RIGHT)
         _judge(canvas, number)
     number += 1
     _line(

@@ -1,10 +1,10 @@
-"""The sheet Levers."""
+"""The sheet Strategies: the workings of the levers. What they save is on Levers."""
 
 from xlcost.sheets.words import section, sheet
 
 SHEET = sheet(
-    "Levers",
-    "What would make it cheaper: what becomes of each lever, what it changes, and what it costs once.",
+    "Strategies",
+    "What would make it cheaper, line by line: what becomes of each lever, what it changes, and what it costs once.",
     section(
         "What becomes of each: off, on, not applicable, too late",
         "smaller_model_state subset_state adapter_state preparation_state pipeline_state early_stop_state spot_state "

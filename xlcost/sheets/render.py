@@ -29,15 +29,20 @@ from xlcost.sheets import (
     levers,
     maintenance,
     memory,
+    montecarlo,
     opportunity,
     options,
     purchase,
     readme,
     results,
+    savings,
+    sensitivity,
     settings,
+    snapshot,
     stamp,
     starting,
     stored,
+    styles,
     summary,
     tables,
     talent,
@@ -45,7 +50,7 @@ from xlcost.sheets import (
     training,
     validation,
 )
-from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, TIMELINE, Layout
+from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, LIVE_CASE, Layout
 
 # In the order in which they stand in the workbook.
 CALCULATIONS = (
@@ -97,13 +102,16 @@ def draw(
     every = {name: cases.get(name, Case(name)) for name in CASES}
     book = Workbook()
     book.remove(book.active)
+    styles.make_normal(book)
     order = _order(flavour, xlwings is not None)
     for title, _ in order:
         book.create_sheet(title)
     guide.draw_cover(book["Cover"], layout, order, stamp.stamp(stamp.used(every, layout.inputs)))
     readme.draw_readme(book[readme.README])
-    summary.draw(book["Summary"], layout, book[TIMELINE])
     alternatives.draw(book[alternatives.TITLE], layout)
+    pages = _pages(book, layout, snapshot.snapshot(every, live), flavour == "excel")
+    controls = _controls(pages)
+    summary.draw(book, layout, pages)
     inputs.draw(book[INPUTS], layout, every, live)
     for title, (purpose, names) in tables.SHEETS.items():
         tables.draw(book, book[title], names, purpose, model.catalog)
@@ -111,10 +119,12 @@ def draw(
         if sheet is timeline.SHEET:
             calculations.draw_timeline(book[sheet.title], sheet, layout)
         elif sheet is checks.SHEET:
-            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), flavour)
+            control.draw(book, book[sheet.title], sheet, layout, _tables_used(), flavour, controls)
+        elif sheet is results.SHEET:
+            calculations.draw(book[sheet.title], sheet, layout)
+            controls[sheet.title] = stored.draw_ranges(book, book[sheet.title], layout, every, flavour == "excel")
         else:
             calculations.draw(book[sheet.title], sheet, layout)
-    stored.draw_ranges(book, book[results.SHEET.title], layout, every, flavour == "excel")
     validation.draw(book[validation.TITLE])
     if flavour != "none":
         functions.draw(book, book[functions.TITLE], flavour)
@@ -125,6 +135,24 @@ def draw(
         settings.draw(book[settings.TITLE], xlwings)
     _name_everything(book, layout)
     return book
+
+
+def _pages(book: Workbook, layout: Layout, kept: snapshot.Snapshot, engine: bool) -> summary.Pages:
+    """The pages of what the engine has found for the live case."""
+    return summary.Pages(
+        sensitivity.draw(book[sensitivity.TITLE], layout, kept, engine),
+        montecarlo.draw(book[montecarlo.TITLE], layout, kept, engine),
+        savings.draw(book[savings.TITLE], layout, kept, engine),
+    )
+
+
+def _controls(pages: summary.Pages) -> dict[str, list[str]]:
+    """By page, the cells that are nothing as long as nobody has overwritten what is stored there."""
+    return {
+        sensitivity.TITLE: [pages.sensitivity.stamp.control],
+        montecarlo.TITLE: [pages.montecarlo.stamp.control],
+        savings.TITLE: [pages.savings.stamp.control],
+    }
 
 
 def _saved(book: Workbook) -> bytes:
@@ -143,8 +171,8 @@ def _order(flavour: str, macros: bool = False) -> list[tuple[str, str]]:
     return [
         ("Cover", "What this is, and where to find what."),
         (readme.README, readme.README_PURPOSE),
-        ("Summary", "The answer on one page."),
-        (alternatives.TITLE, alternatives.PURPOSE),
+        (summary.TITLE, "The answer on one page."),
+        *((page.TITLE, page.PURPOSE) for page in (alternatives, savings, sensitivity, montecarlo)),
         (INPUTS, "The only sheet to write on."),
         *((title, purpose) for title, (purpose, _) in tables.SHEETS.items()),
         *sheets.items(),

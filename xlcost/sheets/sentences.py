@@ -6,6 +6,8 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from openpyxl.styles import Font
+
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, Layout, letter
@@ -17,8 +19,8 @@ PLAIN = "#,##0"
 class Sentence:
     """What is said: `A request costs {request_cost:0.0000} USD`, with quantities of the live case and their formats.
 
-    With a condition it is said where that quantity is above 0, and otherwise the other text. What isn't a quantity is a
-    formula by name, in `more`.
+    With a condition it is said where that is above 0, and otherwise the other text. What isn't a quantity is a formula
+    by name, in `more`.
     """
 
     text: str
@@ -27,7 +29,15 @@ class Sentence:
     more: Mapping[str, str] = field(default_factory=dict)
 
 
-def write(canvas: Canvas, layout: Layout, sentences: Sequence[Sentence], at: str, number: int, first: int) -> int:
+def write(
+    canvas: Canvas,
+    layout: Layout,
+    sentences: Sequence[Sentence],
+    at: str,
+    number: int,
+    first: int,
+    font: Font = styles.CALCULATION,
+) -> int:
     """Write sentences below each other from a row on, their pieces from a column on; the last row.
 
     A piece is a cell, so that no formula is longer than a line.
@@ -36,13 +46,14 @@ def write(canvas: Canvas, layout: Layout, sentences: Sequence[Sentence], at: str
     for sentence in sentences:
         column = first
         if sentence.when:
-            canvas.formula(f"{letter(column)}{number}", layout.live(sentence.when), "0", styles.LINK)
+            when = sentence.more.get(sentence.when) or layout.live(sentence.when)
+            canvas.formula(f"{letter(column)}{number}", when, "0", styles.LINK)
             column += 1
         text, column = _joined(canvas, layout, sentence.text, sentence.more, number, column)
         if sentence.when:
             instead, _ = _joined(canvas, layout, sentence.otherwise, sentence.more, number, column)
             text = f"IF({letter(first)}{number}>0,{text},{instead})"
-        canvas.formula(f"{at}{number}", text)
+        canvas.formula(f"{at}{number}", text, font=font)
         number += 1
     return number - 1
 

@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from openpyxl.cell import Cell
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -28,7 +27,6 @@ from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
-    FIRST,
     INPUTS,
     LINE,
     LIVE,
@@ -69,13 +67,15 @@ def ranges(layout: Layout, used: Mapping[str, Case]) -> list[Stored]:
 
 def draw_ranges(
     book: Workbook, worksheet: Worksheet, layout: Layout, entered: Mapping[str, Case], engine: bool
-) -> None:
-    """Below the results: how low and how high each may be."""
+) -> list[str]:
+    """Below the results: how low and how high each may be. The cells that are nothing if no number is changed."""
     base = entered[CASES[0]].given
     used = {name: Case(name, given={**base, **entered[name].given}) for name in CASES}
     number = max(layout.blocks[worksheet.title].rows) + 3
     title = "How low and how high: by the engine, and no probability"
-    draw(book, Canvas(worksheet), number, title, ranges(layout, used), layout, used, "FT_RANGE" if engine else "")
+    lines = ranges(layout, used)
+    last = draw(book, Canvas(worksheet), number, title, lines, layout, used, "FT_RANGE" if engine else "")
+    return [f"{worksheet.title}!{case_column(case)}{last}" for case in range(len(CASES))]
 
 
 def draw(
@@ -109,40 +109,41 @@ def draw(
         where = f"{canvas.sheet.title}!${LIVE}${number}"
         comment = f"{line.label}, {line.unit}: live case"
         book.defined_names[f"out_{line.name}"] = DefinedName(f"out_{line.name}", attr_text=where, comment=comment)
-    return _stamp(canvas, number, layout, used, function)
+    return _stamp(canvas, number, len(lines), layout, used, function)
 
 
-def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case], function: str) -> int:
+def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mapping[str, Case], function: str) -> int:
     """Of when the stored numbers are, and whether they still are."""
-    stored, now, changed, shown, prints = range(number + 1, number + 6)
-    _describe(
-        canvas, stored, "stored_total", "Total cost when they were stored", "USD", KEPT_TOTAL
-    )
+    stored, now, changed, shown, prints, summed, control = range(number + 1, number + 8)
+    _describe(canvas, stored, "stored_total", "Total cost when they were stored", "USD", KEPT_TOTAL)
     _describe(canvas, now, "stored_now", "Total cost now", "USD", "From above, by native formulas.")
     _describe(canvas, changed, "stored_is_stale", "The inputs have changed since", "flag", "The two totals differ.")
     _describe(canvas, shown, "stored_shown", "What is shown", "text", "In the column Live.")
     _describe(canvas, prints, "stored_inputs", "Inputs when they were stored", "text", OF_INPUTS)
+    _describe(canvas, summed, "stored_sum", "Sum of them when they were stored", "USD", "Of all lows and highs.")
+    _describe(canvas, control, "stored_difference", "Less their sum now", "USD", "Checks asks that it is nothing.")
     for case, name in enumerate(CASES):
         column = case_column(case)
+        kept = [canvas.sheet[f"{column}{row}"].value for row in range(number - count + 1, number + 1)]
+        kept_sum = sum(value for value in kept if isinstance(value, int | float))
+        canvas.number(f"{column}{summed}", kept_sum, SHOWN, styles.ENGINE).alignment = styles.RIGHT
+        text = f"{column}{summed}-SUM({column}{number - count + 1}:{column}{number})"
+        canvas.formula(f"{column}{control}", text, "0.00", alignment=styles.RIGHT)
         total = estimate(used[name]).total
         _put(canvas, f"{column}{stored}", round(total, 2) if isinstance(total, float) else None)
         native = f"{column}{layout.blocks[canvas.sheet.title].row_of('total_cost')}"
         canvas.formula(f"{column}{now}", native, SHOWN, styles.CALCULATION, styles.RIGHT)
         moved = f"IF(ABS({column}{stored}-{column}{now})>{constant_name('CHECK_TOLERANCE')}*2,1,0)"
         canvas.formula(f"{column}{changed}", f"IF(ISNUMBER({column}{stored}),{moved},1)", "0", alignment=styles.RIGHT)
-        canvas.text(f"{column}{prints}", fingerprint(used[name]), styles.NOTE).alignment = styles.RIGHT
-    for row, form in ((stored, SHOWN), (now, SHOWN), (changed, "0"), (prints, "General")):
+        canvas.text(f"{column}{prints}", fingerprint(used[name]), styles.ENGINE).alignment = styles.RIGHT
+    for row, form in (
+        (stored, SHOWN), (now, SHOWN), (changed, "0"), (prints, "General"), (summed, SHOWN), (control, "0.00"),
+    ):  # fmt: skip
         canvas.formula(f"{LIVE}{row}", live_formula(row, *CASE_SPAN), form, alignment=styles.RIGHT)
     kept = f'IF({LIVE}{changed}=1,"stored: the inputs have changed since","stored, as of these inputs")'
     text = f'IF({flag(function)}=1,"live, by the engine",{kept})' if function else kept
     canvas.formula(f"{LIVE}{shown}", text, font=styles.NOTE)
-    return prints
-
-
-def is_stored(cell: Cell) -> bool:
-    """Whether a cell holds what the engine has stored for a case: its line says so in the column Basis."""
-    said = cell.parent[f"{BASIS}{cell.row}"].value
-    return said in (KEPT, KEPT_TOTAL, OF_INPUTS) and FIRST <= cell.column < FIRST + len(CASES)
+    return control
 
 
 def fingerprint(case: Case) -> str:
@@ -155,8 +156,12 @@ def _put(canvas: Canvas, address: str, value: float | None) -> None:
     if value is None:
         canvas.text(address, "no value", styles.NOTE).alignment = styles.RIGHT
         return
-    rounded = value if value == round(value, 2) else float(f"{value:.{DIGITS}g}")
-    canvas.number(address, rounded, SHOWN, styles.ENGINE).alignment = styles.RIGHT
+    canvas.number(address, rounded(value), SHOWN, styles.ENGINE).alignment = styles.RIGHT
+
+
+def rounded(value: float) -> float:
+    """As it is stored: what has cents at most as it is, and the rest with as many digits as every machine agrees on."""
+    return value if value == round(value, 2) else float(f"{value:.{DIGITS}g}")
 
 
 def _describe(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:

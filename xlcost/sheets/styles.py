@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.workbook import Workbook
 
 from xlcost.units import Unit
 
@@ -17,6 +20,7 @@ def _font(colour: str, size: int = 9, **more: bool) -> Font:
     return Font(name=FONT, size=size, color=colour, **more)
 
 
+NORMAL = _font(BLACK, 10)  # by which spreadsheets measure the width of columns
 CALCULATION = _font(BLACK)
 LINK = _font(GREEN)
 ENGINE = _font(PURPLE)
@@ -28,6 +32,7 @@ TITLE = _font(NAVY, 16, bold=True)
 PURPOSE = _font(GREY, 10)
 HEADING = _font(NAVY, 10, bold=True)
 HEAD = _font(WHITE, 9, bold=True)
+SENTENCE = _font(BLACK, 10)
 TILE_LABEL = _font(GREY, 9)
 TILE = _font(NAVY, 16, bold=True)
 
@@ -94,6 +99,18 @@ _FORMATS = {
     "request": "#,##0",
     "request/month": '#,##0;-#,##0;"-"',
 }
+
+
+def make_normal(book: Workbook) -> None:
+    """Make our font the workbook's own: widths are measured in it, and another one may not be on every machine."""
+    book._fonts = IndexedList([NORMAL])
+    book._named_styles["Normal"].font = NORMAL
+
+
+def is_stored(cell: Cell) -> bool:
+    """Whether a cell holds a result of the engine: a value, and no formula, in the engine's colour."""
+    colour = cell.font.color if cell.data_type != "f" else None
+    return colour is not None and str(colour.rgb)[-6:].upper() == PURPLE
 
 
 def lines(text: str, width: float) -> int:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from openpyxl.chart import BarChart, LineChart, Reference, Series
-from openpyxl.chart.series import DataPoint
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.text import RichText, Text
-from openpyxl.chart.title import Title
-from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
-from openpyxl.drawing.text import Font as DrawingFont
+from dataclasses import dataclass, replace
+
+from openpyxl.chart import LineChart, Reference
+from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
-from xlcost.sheets import styles
+from xlcost.sheets import alternatives, charts, montecarlo, savings, sensitivity, styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.inputs import placeholders, statuses
-from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, LIVE_CASE, Layout, letter
+from xlcost.sheets.layout import CASES, FIRST, HEAD_ROW, LIVE_CASE, TIMELINE, Layout, letter
 from xlcost.sheets.sentences import Sentence, write
 
-# Eight hues that stay apart in black and white as well: from dark to light.
-COLOURS = ("1F3A5F", "3E6A9E", "7FA3CC", "007A33", "6DB38A", "C9A227", "E6D690", "BFC7D1")
-TILES = ("total_cost", "present_cost", "request_cost", "run_rate", "npv", "payback_month")
-LABEL, FIRST_CASE, LAST = "A", 2, "O"
-CHART_COLUMN, CHART_ROWS = "I", (16, 30, 44)
+TITLE = "Summary"
+TILES = ("total_cost", "request_cost", "npv", "payback_month")
 TILE_COLUMNS = ("A", "C", "E", "I", "K", "M")
-YEARS = 6
+LABEL, FIRST_CASE, LAST = "A", 2, "O"
 PIECES = 17  # the column, right of the page, from which on the sentences have their words
+YEARS = 6
 
-SENTENCES = (
+WORDS_ROW = 8
+CHART_ROW = WORDS_ROW + 15
+CASES_ROW = CHART_ROW + 14
+CHARTS = {"A": "D", "E": "J", "K": "O"}  # from which to which column
+LINES_COLUMN = "I"
+MARGINS = (0.3, 0.45)  # above and below, in inches: one page is small enough
+
+OF_COST = (
     Sentence(
         "The run that everybody budgets costs {run_cost:#,##0.00} USD; all of it costs {total_cost} USD over "
         "{horizon_months:0} months."
@@ -52,44 +53,140 @@ SENTENCES = (
         otherwise="It does not pay for itself in the horizon with the benefit that is given ({total_benefit} USD).",
     ),
 )
+OF_DECISION = (
+    Sentence(
+        "By cost alone, tuning breaks even at this many requests a month: {verdict_volume}; "
+        "there are {verdict_requests} on average."
+    ),
+    Sentence(
+        "This plan has cost less than prompting from this month on: {prompt_breakeven_month}. The best is ahead of the "
+        "best on the other side by {verdict_margin} USD.",
+        when="both_allowed",
+        otherwise="This plan has cost less than prompting from this month on: {prompt_breakeven_month}. "
+        "Nothing on the other side is allowed.",
+    ),
+)
 
 
-def draw(worksheet: Worksheet, layout: Layout, timeline: Worksheet) -> None:
-    """Tiles, words, cases side by side, years, and three charts; one A4 page."""
+@dataclass(frozen=True)
+class Pages:
+    """Where the pages that this one sums up have what it says."""
+
+    sensitivity: sensitivity.Placed
+    montecarlo: montecarlo.Placed
+    savings: savings.Placed
+
+
+def draw(book: Workbook, layout: Layout, pages: Pages) -> None:
+    """Tiles, the decision in words, cases side by side, years, and four charts; one A4 page."""
+    worksheet = book[TITLE]
     canvas = Canvas(worksheet)
-    canvas.top("Summary", "What it costs over the horizon, stage by stage and month by month.")
+    canvas.top(TITLE, "Whether it is worth it, what it costs, what would make it cheaper, and how sure that is.")
     canvas.formula("E1", f'"Live case: "&{LIVE_CASE}', font=styles.HEADING)
-    canvas.widths({LABEL: 26, **{letter(column): 12.5 for column in range(2, 8)}, "H": 2})
-    canvas.widths({letter(column): 12.5 for column in range(9, 16)})
-    _tiles(canvas, layout)
-    _words(canvas, layout, 8)
-    cases = _cases(canvas, layout, 16)
+    canvas.widths({LABEL: 26, **{letter(column): 11.5 for column in range(2, 8)}, "H": 2})
+    canvas.widths({letter(column): 11.5 for column in range(9, 16)})
+    _tiles(canvas, layout, pages)
+    _words(canvas, layout, pages)
+    cases = _cases(canvas, layout, CASES_ROW)
     years = _years(canvas, layout, cases + 2)
-    bridge = _bridge(canvas, layout, years + 2)
-    _charts(worksheet, layout, timeline, cases, bridge)
+    bridge = _bridge(canvas, layout, CASES_ROW)
+    _charts(book, layout, cases, years, bridge)
+    canvas.heights(1, years)
     canvas.printed("result", "A4")
     worksheet.page_setup.fitToHeight = 1
-    worksheet.print_area = f"A1:{LAST}{max(bridge + 1, CHART_ROWS[-1] + 14)}"
+    worksheet.page_margins.top, worksheet.page_margins.bottom = MARGINS
+    worksheet.print_area = f"A1:{LAST}{years}"
 
 
-def _tiles(canvas: Canvas, layout: Layout) -> None:
-    for place, name in enumerate(TILES):
-        column = TILE_COLUMNS[place]
+def _tiles(canvas: Canvas, layout: Layout, pages: Pages) -> None:
+    tiles = []
+    for name in TILES:
         unit = layout.graph.unit(name)
-        canvas.text(f"{column}{HEAD_ROW}", f"{layout.graph.label(name)}, {unit}", styles.TILE_LABEL)
         shown = "#,##0" if str(unit) == "USD" else "#,##0.0000" if "request" in str(unit) else "0"
-        canvas.formula(f"{column}{HEAD_ROW + 1}", layout.live(name), shown, styles.TILE, styles.LEFT)
+        tiles.append((f"{layout.graph.label(name)}, {unit}", layout.live(name), shown))
+    tiles.append(("Lean saves of Base, USD", pages.savings.saved, "#,##0"))
+    tiles.append(("P80 less base, USD (stored)", pages.montecarlo.contingency, "#,##0"))
+    for column, (text, formula, shown) in zip(TILE_COLUMNS, tiles, strict=True):
+        canvas.text(f"{column}{HEAD_ROW}", text, styles.TILE_LABEL)
+        # As a text, which may be wider than its column.
+        canvas.formula(f"{column}{HEAD_ROW + 1}", f'TEXT({formula},"{shown}")', font=styles.TILE)
     canvas.sheet.row_dimensions[HEAD_ROW + 1].height = 24
 
 
-def _words(canvas: Canvas, layout: Layout, number: int) -> None:
-    """Conclusions, made by formulas from the live case."""
-    canvas.heading(number, "In words", LAST)
+def _words(canvas: Canvas, layout: Layout, pages: Pages) -> None:
+    """What is decided, why, and how sure it is: by formulas, from the live case."""
+    canvas.heading(WORDS_ROW, "The decision, in words", LAST)
+    number = WORDS_ROW + 1
+    canvas.formula(f"{LABEL}{number}", f"{alternatives.TITLE}!$A${alternatives.WORDS_ROW}", font=styles.HEADING)
     of_inputs = Sentence(
         "{placeholders} of {inputs} inputs are placeholders: figures that nobody has quoted or measured for you yet.",
         more={"placeholders": placeholders(layout), "inputs": f'COUNTIF({statuses(layout)},"?*")'},
     )
-    write(canvas, layout, [*SENTENCES, of_inputs], LABEL, number + 1, PIECES)
+    both = f"IF(ISNUMBER({layout.live('verdict_margin')}),1,0)"
+    of_decision = [replace(each, more={"both_allowed": both}) for each in OF_DECISION]
+    of_engine = (_of_range(pages), _of_drivers(pages), _of_levers(pages))
+    said = [*of_decision, _of_lean(layout, pages), *of_engine, *OF_COST, of_inputs]
+    write(canvas, layout, said, LABEL, number + 1, PIECES, styles.SENTENCE)
+
+
+def _of_lean(layout: Layout, pages: Pages) -> Sentence:
+    more = {
+        "lean": layout.source("total_cost", CASES.index(savings.LEAN)),
+        "saved": pages.savings.saved,
+        "extra": f"-{pages.savings.saved}",
+        "share": pages.savings.saved_share,
+    }
+    return Sentence(
+        "Case Lean, a careful start with all levers on, costs {lean} USD: {saved} USD, {share:0%}, less than Base.",
+        when="saved",
+        otherwise="Case Lean, with all levers on, saves nothing: it costs {lean} USD, {extra} USD more than Base.",
+        more=more,
+    )
+
+
+def _of_range(pages: Pages) -> Sentence:
+    more = {
+        "stale": pages.montecarlo.stamp.is_stale,
+        "over": pages.montecarlo.contingency,
+        "below": pages.montecarlo.below,
+        **pages.montecarlo.percentiles,
+    }
+    return Sentence(
+        "Its range is stored for OTHER INPUTS: then P10 to P90 was {p10} to {p90} USD. Make the workbook again.",
+        when="stale",
+        otherwise="Four of five draws lie between {p10} and {p90} USD; {below:0%} cost no more than the total here. "
+        "Set {over} USD aside beside it, so that it lasts in four of five (stored).",
+        more=more,
+    )
+
+
+def _of_levers(pages: Pages) -> Sentence:
+    return Sentence(
+        "What levers save was stored for OTHER INPUTS: then they brought {none} to {all} USD.",
+        when="stale",
+        otherwise="All levers by themselves, and nothing else, bring {none} to {all} USD (stored).",
+        more={
+            "stale": pages.savings.stamp.is_stale,
+            "none": pages.savings.unlevered,
+            "all": pages.savings.optimised,
+        },
+    )
+
+
+def _of_drivers(pages: Pages) -> Sentence:
+    first, second, third = pages.sensitivity.drivers[:3]
+    return Sentence(
+        "What moved its total most when it was stored, with OTHER INPUTS: {first}; {second}; {third}.",
+        when="stale",
+        otherwise="What moves the total most: {first} ({swing} USD from its P10 to its P90); {second}; {third}.",
+        more={
+            "stale": pages.sensitivity.stamp.is_stale,
+            "first": first,
+            "second": second,
+            "third": third,
+            "swing": pages.sensitivity.swings[0],
+        },
+    )
 
 
 def _cases(canvas: Canvas, layout: Layout, number: int) -> int:
@@ -115,118 +212,83 @@ def _years(canvas: Canvas, layout: Layout, number: int) -> int:
         )
         cell.fill, cell.alignment = styles.HEAD_FILL, styles.CENTRE
     first, last = layout.month_span
-    years = f"Timeline!${first}${layout.live_rows['year']}:${last}${layout.live_rows['year']}"
-    for name in (*STAGE_FLOWS, "total_flow", "benefit_flow"):
+    years = f"{TIMELINE}!${first}${layout.live_rows['year']}:${last}${layout.live_rows['year']}"
+    for name in ("total_flow", "benefit_flow", "net_flow"):
         number += 1
         row = layout.live_rows[name]
         canvas.text(f"{LABEL}{number}", layout.graph.label(name))
         for year in range(YEARS):
             column = letter(FIRST_CASE + year)
-            text = f"SUMIF({years},{column}${head},Timeline!${first}${row}:${last}${row})"
-            cell = canvas.formula(f"{column}{number}", text, "#,##0")
-            if name == "total_flow":
-                cell.border, cell.font = styles.OVER, styles.STRONG
+            text = f"SUMIF({years},{column}${head},{TIMELINE}!${first}${row}:${last}${row})"
+            canvas.formula(f"{column}{number}", text, "#,##0")
     return number
 
 
 def _bridge(canvas: Canvas, layout: Layout, number: int) -> int:
-    """What the waterfall needs: where each stage begins, and how much it adds."""
-    canvas.head(("From stage to total, USD", "Starts at", "Adds"), row=number)
+    """What the waterfall needs, right of the page: where each stage begins, and how much it adds. Its last row."""
+    label, start, adds = (letter(PIECES + offset) for offset in range(3))
+    canvas.head(("From stage to total, USD", "Starts at", "Adds"), row=number, first=PIECES)
     for place, name in enumerate((*STAGE_COSTS, "total_cost")):
         number += 1
-        canvas.text(f"{LABEL}{number}", layout.graph.label(name))
+        canvas.text(f"{label}{number}", layout.graph.label(name))
         if 0 < place < len(STAGE_COSTS):
-            canvas.formula(f"B{number}", f"B{number - 1}+C{number - 1}", "#,##0")
-        canvas.formula(f"C{number}", layout.live(name), "#,##0", styles.LINK)
+            canvas.formula(f"{start}{number}", f"{start}{number - 1}+{adds}{number - 1}", "#,##0")
+        canvas.formula(f"{adds}{number}", layout.live(name), "#,##0", styles.LINK)
     return number
 
 
-def _charts(worksheet: Worksheet, layout: Layout, timeline: Worksheet, cases: int, bridge: int) -> None:
-    first_case_row = cases - len(STAGE_COSTS) - 2
-    by_case = _stacked("Cost by stage, case by case", "USD")
-    for place in range(len(STAGE_COSTS)):
-        row = first_case_row + place
-        _add(
-            by_case,
-            Reference(worksheet, min_col=2, max_col=1 + len(CASES), min_row=row),
-            worksheet[f"A{row}"].value,
-            place,
-        )
-    by_case.set_categories(Reference(worksheet, min_col=2, max_col=1 + len(CASES), min_row=first_case_row - 1))
-    worksheet.add_chart(by_case, f"{CHART_COLUMN}{CHART_ROWS[0]}")
-
-    by_month = _stacked("Cost by month, live case, with the total so far", "USD a month")
-    last = FIRST + layout.months - 1
-    months = Reference(timeline, min_col=FIRST, max_col=last, min_row=HEAD_ROW)
-    for place, name in enumerate(STAGE_FLOWS):
-        row = layout.live_rows[name]
-        _add(by_month, Reference(timeline, min_col=FIRST, max_col=last, min_row=row), layout.graph.label(name), place)
-    by_month.set_categories(months)
-    line = LineChart()
-    row = layout.live_rows["cumulative_cost"]
-    series = Series(Reference(timeline, min_col=FIRST, max_col=last, min_row=row), title="Total so far, USD")
-    series.graphicalProperties.line.solidFill = "000000"
-    series.graphicalProperties.line.width = 19050
-    series.smooth = False
-    line.series.append(series)
-    line.y_axis.axId = 200
-    line.y_axis.title = _words_of("USD so far", 800)
-    line.y_axis.txPr = _small()
-    line.y_axis.crosses = "max"
-    line.y_axis.majorGridlines = None
-    line.y_axis.number_format = "#,##0"
-    line.y_axis.delete = False
-    by_month += line
-    by_month.x_axis.tickLblSkip = 6
-    worksheet.add_chart(by_month, f"{CHART_COLUMN}{CHART_ROWS[1]}")
-
-    waterfall = _stacked("From stage to total, live case", "USD")
-    top = bridge - len(STAGE_COSTS)
-    base = Series(Reference(worksheet, min_col=2, min_row=top, max_row=bridge), title="Starts at")
-    base.graphicalProperties = GraphicalProperties(noFill=True)
-    base.graphicalProperties.line.noFill = True
-    adds = Series(Reference(worksheet, min_col=3, min_row=top, max_row=bridge), title="Adds")
-    adds.graphicalProperties = GraphicalProperties(solidFill=COLOURS[1])
-    total = DataPoint(idx=len(STAGE_COSTS))
-    total.graphicalProperties = GraphicalProperties(solidFill=COLOURS[0])
-    adds.data_points.append(total)
-    waterfall.series = [base, adds]
-    waterfall.set_categories(Reference(worksheet, min_col=1, min_row=top, max_row=bridge))
-    waterfall.legend = None
-    worksheet.add_chart(waterfall, f"{CHART_COLUMN}{CHART_ROWS[2]}")
+def _charts(book: Workbook, layout: Layout, cases: int, years: int, bridge: int) -> None:
+    worksheet = book[TITLE]
+    drawn = (
+        _waterfall(worksheet, bridge),
+        _by_month(book[TIMELINE], layout),
+        _by_case(worksheet, layout, cases - len(STAGE_COSTS) - 2),
+    )
+    for chart, (first, last) in zip(drawn, CHARTS.items(), strict=True):
+        charts.place(worksheet, chart, f"{first}{CHART_ROW}", f"{last}{CASES_ROW - 2}")
+    title = "The alternatives: total so far, live case"
+    lines = alternatives.chart_of(book[alternatives.TITLE], layout, title)
+    charts.place(worksheet, lines, f"{LINES_COLUMN}{CASES_ROW}", f"{LAST}{years}")
 
 
-def _stacked(title: str, unit: str) -> BarChart:
-    chart = BarChart()
-    chart.type, chart.grouping, chart.overlap, chart.gapWidth = "col", "stacked", 100, 40
-    chart.title, chart.y_axis.title = _words_of(title, 1000), _words_of(unit, 800)
-    chart.title.overlay = False
-    chart.height, chart.width = 5.9, 18.4
-    chart.x_axis.delete = chart.y_axis.delete = False
-    chart.y_axis.number_format = "#,##0"
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=None)
-    chart.y_axis.majorGridlines.spPr.ln = LineProperties(solidFill="D9D9D9")
-    chart.x_axis.tickLblPos = "low"
-    chart.legend.position = "r"
-    chart.x_axis.txPr = chart.y_axis.txPr = chart.legend.txPr = _small()
-    chart.roundedCorners = False
+def _waterfall(worksheet: Worksheet, last: int) -> charts.BarChart:
+    """From stage to total, live case."""
+    first = last - len(STAGE_COSTS)
+    chart = charts.bars("From stage to total, live case", "USD")
+    adds = charts.filled(charts.column(worksheet, PIECES + 2, first, last), "Adds", charts.MIDDLE)
+    adds.data_points.append(charts.point(len(STAGE_COSTS), charts.DARK))
+    chart.series = [charts.filled(charts.column(worksheet, PIECES + 1, first, last), "Starts at", ""), adds]
+    chart.set_categories(charts.column(worksheet, PIECES, first, last))
+    chart.legend = None
     return chart
 
 
-def _words_of(text: str, size: int) -> Title:
-    """A title in the workbook's font, in hundredths of a point."""
-    style = CharacterProperties(sz=size, b=size >= 1000, latin=DrawingFont(typeface=styles.FONT))
-    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=style), r=[RegularTextRun(rPr=style, t=text)])
-    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+def _by_month(timeline: Worksheet, layout: Layout) -> charts.BarChart:
+    """Cost by month, and the total so far on an axis of its own."""
+    chart = charts.bars("By month: colours as on the right; line: so far", "USD a month")
+    last = FIRST + layout.months - 1
+
+    def row(name: str) -> Reference:
+        return Reference(timeline, min_col=FIRST, max_col=last, min_row=layout.live_rows[name])
+
+    for place, name in enumerate(STAGE_FLOWS):
+        chart.series.append(charts.filled(row(name), layout.graph.label(name), charts.COLOURS[place], edge=False))
+    chart.set_categories(Reference(timeline, min_col=FIRST, max_col=last, min_row=HEAD_ROW))
+    chart.x_axis.tickLblSkip = chart.x_axis.tickMarkSkip = 6
+    chart.gapWidth = 10
+    line = LineChart()
+    line.series.append(charts.drawn(row("cumulative_cost"), "Total so far", charts.BLACK))
+    chart += charts.second_axis(line, "USD so far")
+    chart.legend = None
+    return chart
 
 
-def _small() -> RichText:
-    style = CharacterProperties(sz=800, latin=DrawingFont(typeface=styles.FONT))
-    return RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=style), endParaRPr=style)])
-
-
-def _add(chart: BarChart, values: Reference, title: object, place: int) -> None:
-    series = Series(values, title=str(title))
-    series.graphicalProperties = GraphicalProperties(solidFill=COLOURS[place])
-    series.invertIfNegative = False
-    chart.series.append(series)
+def _by_case(worksheet: Worksheet, layout: Layout, first: int) -> charts.BarChart:
+    """The stages of each case on each other."""
+    chart = charts.bars("Cost by stage, case by case", "USD")
+    last = FIRST_CASE + len(CASES) - 1
+    for place, name in enumerate(STAGE_COSTS):
+        values = Reference(worksheet, min_col=FIRST_CASE, max_col=last, min_row=first + place)
+        chart.series.append(charts.filled(values, layout.graph.label(name), charts.COLOURS[place]))
+    chart.set_categories(Reference(worksheet, min_col=FIRST_CASE, max_col=last, min_row=first - 1))
+    return chart

@@ -15,6 +15,7 @@ from functools import cached_property
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.files.package import column_letters, column_number
+from xlcost.sheets import styles
 from xlcost.sheets.rules.facts import ADDRESS_PARTS, REFERENCE
 
 FEW = 3  # texts that differ, and are no sign that rows have moved
@@ -65,8 +66,9 @@ def alignment(usual: Worksheet, own: Worksheet) -> Alignment:
 
 
 def _row_keys(sheet: Worksheet) -> list[str]:
-    keys = sheet.iter_rows(min_row=1, max_row=sheet.max_row, max_col=KEY_COLUMNS, values_only=True)
-    return ["|".join(_key(value) for value in row) for row in keys]
+    """Names and labels; what the engine has stored is another one in every workbook, and says nothing of its place."""
+    rows = sheet.iter_rows(min_row=1, max_row=sheet.max_row, max_col=KEY_COLUMNS)
+    return ["|".join("" if styles.is_stored(cell) else _key(cell.value) for cell in row) for row in rows]
 
 
 def _column_keys(sheet: Worksheet, rows: Sequence[int]) -> list[str]:

@@ -21,7 +21,6 @@ from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.declared import Found, Scope, rule
 from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, shown
 from xlcost.sheets.rules.precedents import among
-from xlcost.sheets.stored import is_stored
 from xlcost.sheets.tables import SHEETS as TABLES
 
 WRITTEN_ON = (INPUTS, *TABLES)
@@ -130,7 +129,7 @@ def text_number(facts: Facts) -> Iterator[Found]:
 
 @rule(
     "cell.literal",
-    "No number outside an input, the catalogue or a named constant",
+    "No number outside an input, the catalogue, a named constant or a stored result of the engine",
     "A figure on a calculation sheet has no source and no unit.",
     "Enter it on Inputs, and restore the formula.",
 )
@@ -139,7 +138,7 @@ def literal(facts: Facts) -> Iterator[Found]:
     titles = {sheet.title for sheet in CALCULATIONS} & {sheet.title for sheet in facts.own}
     for title in sorted(titles):
         for cell in facts.cells[title]:
-            if cell.data_type in ("n", "b", "d") and not is_stored(cell):
+            if cell.data_type in ("n", "b", "d") and not styles.is_stored(cell):
                 yield Found(title, cell.coordinate, "a number among formulas", shown(cell.value))
 
 

@@ -10,13 +10,13 @@ from openpyxl.cell import Cell
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from xlcost.sheets import styles
 from xlcost.sheets.inputs import AT, REMARK
 from xlcost.sheets.layout import BASIS, COVER, INPUTS, UNIT, VERSION_CELL
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.alignment import Alignment, Mover, alignment
 from xlcost.sheets.rules.declared import Found, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, formula_text, shown, usual_cells
-from xlcost.sheets.stored import is_stored
 from xlcost.sheets.tables import AFTER
 from xlcost.sheets.tables import SHEETS as TABLES
 
@@ -137,11 +137,11 @@ def _difference(usual: Cell, own: Cell | None, mover: Mover, title: str) -> tupl
 
 def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
     value = None if own is None else own.value
+    if styles.is_stored(usual) and (own is None or styles.is_stored(own)):
+        return "", ""  # of other cases than the template's; Checks has the sum of them
     if value == usual.value or (not usual.value and usual.data_type == "s") or _is_close(value, usual.value):
         return "", ""
     letters = usual.column_letter
-    if title in CALCULATING and is_stored(usual):
-        return "", ""  # of other cases, it is another; the workbook itself says whether it is old
     if usual.data_type != "s":
         return "figure-changed", f"the template has {shown(usual.value)}"
     if letters == UNIT and (title in CALCULATING or title == INPUTS):
