@@ -20,7 +20,7 @@ from xlcost.model.words import (
 # What an hour costs, by the way of buying
 
 
-@quantity("On demand", "USD/GPU-hour", overridable=True)
+@quantity("A GPU-hour on demand", "USD/GPU-hour", overridable=True)
 def on_demand_price(gpu_offer):
     """At the offer."""
     return lookup(GPU_OFFERS.on_demand, gpu_offer)
