@@ -36,7 +36,7 @@ def specialised(
     """
     until = until or {}
     unsure = set(varying)
-    quantities = {}
+    quantities: dict[str, Quantity] = {}
     for quantity in graph.quantities.values():
         if quantity.name in unsure or quantity.name in given or unsure.isdisjoint(quantity.parameters):
             continue
