@@ -28,6 +28,14 @@ def test_a_total_is_where_its_line_ends():
         assert line.so_far[-1] == pytest.approx(line.figures["total"], rel=1e-12), line.key
 
 
+@pytest.mark.parametrize("name", Case.shipped())
+def test_one_request_more_is_never_a_gain(name):
+    """Hours that a lever gives back are given back by the GPUs at the least, too."""
+    lines = alternatives(Case.shipped()[name]).lines
+    assert all(line.figures["request"] >= 0 for line in lines if isinstance(line.figures["request"], float))
+    assert estimate(Case.shipped()[name])["plan_idle_cost"] > 0
+
+
 def test_the_defaults_total_has_not_moved():
     assert estimate().total == pytest.approx(387_856.874671079)
 

@@ -3,11 +3,13 @@
 Numbers are those of the list of faults.
 """
 
+import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from xlcost import cli
@@ -71,13 +73,21 @@ def test_170_read_only_folder(refused, target, command, monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["recalc", str(BOOK), "-o"], "plan.xlsx: can't be written (File too large)"),
+        (["recalc", "TEXTS", "-o"], "plan.xlsx: can't be written (File too large)"),
+        (["recalc", str(BOOK), "-o"], "for temporary files: can't be written"),
         (["new", "--force", "--functions", "none"], "for temporary files: can't be written"),
     ],
-    ids=["the target", "temporary files"],
+    ids=["the target", "temporary files of the recalculation", "temporary files"],
 )
-def test_171_the_disk_takes_a_part_only(target, arguments, words):
+def test_171_the_disk_takes_a_part_only(target, tmp_path, arguments, words):
     """A limit on the size of files stops the write half-way, as a full disk does."""
+    texts = tmp_path / "texts.xlsx"  # large, and with nothing to be computed but one cell
+    book = openpyxl.Workbook()
+    for each in range(2_000):
+        book.active.append([hashlib.sha256(str(each).encode()).hexdigest()])
+    book.active["B1"] = "=1+1"
+    book.save(texts)
+    arguments = [str(texts) if each == "TEXTS" else each for each in arguments]
     source = (
         "import resource, sys; from xlcost.cli import run;"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"

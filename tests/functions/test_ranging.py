@@ -78,7 +78,7 @@ def test_what_is_refused(arguments, error, reason):
 def test_it_says_what_moves_it():
     words = ft.FT_EXPLAIN("FT_RANGE", None, None, "total_cost")
     assert words.startswith("total_cost (Total cost) is 387,8")
-    assert "moved most by On demand, " in words
+    assert "moved most by A GPU-hour on demand, " in words
 
 
 def test_numpy_is_loaded_when_a_range_is_asked_for_and_not_before():

@@ -54,3 +54,18 @@ def test_what_has_no_bearing_is_left_out():
     assert {"label_price", "success_share", "build_months"} <= set(names)
     computed = {each.name for each in model.ancestry(["total_cost"], [*names, *fixed])}
     assert computed.isdisjoint({"spot_price", "api_request_cost", "owned_gpu_price"})
+
+
+def test_levers_that_are_off_leave_nothing_to_draw():
+    """A share that a lever would save is multiplied by 0; with the lever on it counts."""
+    saved = ["utilisation_hours_saved", "utilisation_lever_cost", "caching_share", "pipeline_lever_cost", "label_price"]
+    for case, wanted in ((Case(), ["label_price"]), (Case.shipped()["Lean"], saved)):
+        model, fixed = specialised(graph(), estimate(case).values, saved, (), {"month": 37})
+        assert with_bearing(model, fixed, ["total_cost"], saved) == wanted
+
+
+def test_nothing_times_what_may_be_an_error_stays():
+    """Requests that are 0 all the time, times a price that may be infinite: as in a cell, that is no number."""
+    found = estimate({"launch_requests": 0, "serving_route": "API"})
+    model, fixed = specialised(graph(), found.values, ["output_tokens"], (), {"month": 37})
+    assert with_bearing(model, fixed, ["total_cost"], ["output_tokens"]) == ["output_tokens"]

@@ -2,11 +2,12 @@
 
 import datetime
 import math
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from xlcost.errors import CellError, XlcostError
+from xlcost.errors import CannotWrite, CellError, XlcostError
 from xlcost.files.package import area_bounds, cell_name, parse_xml, read_parts, workbook_part
 from xlcost.files.values import Area, Value
 from xlcost.hosts.rewriting import BLANK_SHEET, quoted
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 HostValue: TypeAlias = Any  # float, str, bool, None, CellError, or a list of lists of these
 MAX_CELLS_IN = 10_000
 FIT = "XLCOST_FIT"
+SPOOL = "spool I/O failure"  # as the engine says that it can't write the temporary file that it reads through
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,9 @@ def loaded(
         else:
             engine = formualizer.Workbook.from_bytes(data, config=config)
     except Exception as error:
+        if SPOOL in str(error):
+            where = f"{tempfile.gettempdir()}, for temporary files"
+            raise CannotWrite(f"{where}: can't be written ({error})") from None
         raise XlcostError(f"the recalculation can't read the workbook ({error}); open and save it in Excel") from None
     engine.set_temporal_egress("serial")
     engine.add_sheet(BLANK_SHEET)

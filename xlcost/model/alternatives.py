@@ -309,9 +309,9 @@ def priced_requests(requests, api_price_factor):
 
 
 @quantity("Own GPUs at the least", "USD/month")
-def least_gpu_flow(is_running, least_replicas, replica_month_cost, gpu_price_factor):
-    """Those that are there without a request."""
-    return is_running * least_replicas * replica_month_cost * gpu_price_factor
+def least_gpu_flow(is_running, least_replicas, replica_month_cost, gpu_price_factor, paid_hours_share):
+    """Those that are there without a request, for the hours that are paid."""
+    return is_running * least_replicas * replica_month_cost * gpu_price_factor * paid_hours_share
 
 
 @quantity("Around every alternative", "USD/month")

@@ -16,8 +16,9 @@ from xlcost.errors import CellError
 from xlcost.model.arrays import NUMPY, UNKNOWN
 from xlcost.model.careful import settled
 from xlcost.model.codegen import source_of
-from xlcost.model.expressions import Apply, Constant, Expression, Name, walk
+from xlcost.model.expressions import Apply, Constant, Expression, Name, Number, walk
 from xlcost.model.graph import Graph
+from xlcost.model.language import Quantity
 from xlcost.model.primitives import PRIMITIVES
 
 
@@ -35,12 +36,13 @@ def specialised(
     """
     until = until or {}
     unsure = set(varying)
-    quantities = {}
+    quantities: dict[str, Quantity] = {}
     for quantity in graph.quantities.values():
         if quantity.name in unsure or quantity.name in given or unsure.isdisjoint(quantity.parameters):
             continue
         unsure.add(quantity.name)
         formula = _settled(quantity.formula, graph, {name: values[name] for name in values.keys() - unsure})
+        formula = _without_nothings(formula, graph, values, unsure, quantities)
         names = dict.fromkeys(each.name for each in walk(formula) if isinstance(each, Name))
         quantities[quantity.name] = replace(quantity, formula=formula, parameters=tuple(names))
     axes = {
@@ -89,6 +91,56 @@ def _settled(expression: Expression, graph: Graph, known: Mapping[str, Any]) -> 
         case "multiply" | "divide", (one, Constant(value=1.0)):
             return one  # a change of unit
     return Apply(expression.primitive, arguments)
+
+
+def _without_nothings(
+    expression: Expression,
+    graph: Graph,
+    values: Mapping[str, Any],
+    unsure: Collection[str],
+    quantities: Mapping[str, Quantity],
+) -> Expression:
+    """The expression, without what is multiplied by a fixed 0: what a lever that is off would save, or cost.
+
+    Only what is surely a number goes, since 0 times an error is an error.
+    """
+
+    def is_nothing(each: Expression) -> bool:
+        if not isinstance(each, Name) or each.name in unsure or each.name in graph.axes:
+            return False
+        value = values.get(each.name)
+        return value == 0.0 if not isinstance(value, list) else all(one == 0.0 for one in value)
+
+    def is_number(each: Expression) -> bool:
+        match each:
+            case Constant() | Number():
+                return True
+            case Name(name) if name in quantities:
+                return is_number(quantities[name].formula)
+            case Name(name):
+                return name in graph.drivers and graph.kind_of[name] != "text"
+            case Apply("add" | "subtract" | "multiply", arguments):
+                return all(map(is_number, arguments))
+        return False
+
+    def without(each: Expression) -> Expression:
+        if not isinstance(each, Apply):
+            return each
+        arguments = tuple(map(without, each.arguments))
+        if each.primitive == "multiply":
+            for one, other in (arguments, arguments[::-1]):
+                if is_nothing(one) and is_number(other) and _same_axis(one, other, graph):
+                    return one
+        return Apply(each.primitive, arguments)
+
+    return without(expression)
+
+
+def _same_axis(one: Expression, other: Expression, graph: Graph) -> bool:
+    """Whether a name has a value for each member of what the other is of; so that it can stand for their product."""
+    assert isinstance(one, Name)
+    axes = {graph.axis_of.get(each.name) for each in walk(other) if isinstance(each, Name)} - {None}
+    return axes <= {graph.axis_of.get(one.name)}
 
 
 def _is_plain(expression: Expression, graph: Graph, known: Mapping[str, Any]) -> bool:

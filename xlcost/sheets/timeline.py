@@ -9,7 +9,7 @@ SHEET = sheet(
     section(
         "Volume and prices", "requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor"
     ),
-    section("Serving", "replicas dedicated_cost token_cost serving_cost staging_share platform_cost"),
+    section("Serving", "replicas paid_hours_share dedicated_cost token_cost serving_cost staging_share platform_cost"),
     section(
         "Training again and watching",
         "retrains_due forced_due planned_retrains forced_retrains retrains retrain_flow monitoring_flow",
