@@ -99,4 +99,4 @@ def functions() -> Iterator[Function]:
         unit="text",
     )
     doc = "How low and how high the cost of a case may be, in USD: rows of a stage, its low, base and high."
-    yield Function("FT_RANGE", doc, (VALUES, NAMES, quantity), "USD", call, explain)
+    yield Function("FT_RANGE", doc, (VALUES, NAMES, quantity), "USD", call, explain, needs_numpy=True)

@@ -56,6 +56,7 @@ class Function:
     unit: str
     call: Callable[[Sequence[object]], object]
     explain: Callable[[Sequence[object]], str]
+    needs_numpy: bool = False  # which the Python of some hosts lacks
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -244,4 +244,4 @@ def functions() -> Iterator[Function]:
             Drawing(_bars, _told_of_bars, _of_tornado, 0),
         ),
     ):
-        yield Function(name, doc, parameters, unit, drawing.call, drawing.explain)
+        yield Function(name, doc, parameters, unit, drawing.call, drawing.explain, needs_numpy=True)

@@ -27,6 +27,7 @@ from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
+    ENGINE_DRAWS,
     FIRST,
     INPUTS,
     LINE,
@@ -101,7 +102,7 @@ def draw(
         for case, name in enumerate(CASES):
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
-        live = f"IF(eng_On=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})" if function else f"{TOTAL}{number}"
+        live = f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})" if function else f"{TOTAL}{number}"
         canvas.formula(f"{LIVE}{number}", live, SHOWN, styles.ENGINE, styles.RIGHT)
         where = f"{canvas.sheet.title}!${LIVE}${number}"
         comment = f"{line.label}, {line.unit}: live case"
@@ -131,7 +132,7 @@ def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case]
     for row, form in ((stored, SHOWN), (now, SHOWN), (changed, "0"), (prints, "General")):
         canvas.formula(f"{LIVE}{row}", live_formula(row, *CASE_SPAN), form, alignment=styles.RIGHT)
     kept = f'IF({LIVE}{changed}=1,"stored: the inputs have changed since","stored, as of these inputs")'
-    text = f'IF(eng_On=1,"live, by the engine",{kept})' if function else kept
+    text = f'IF({ENGINE_DRAWS}=1,"live, by the engine",{kept})' if function else kept
     canvas.formula(f"{LIVE}{shown}", text, font=styles.NOTE)
     return prints
 

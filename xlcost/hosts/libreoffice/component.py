@@ -85,7 +85,7 @@ class Functions(unohelper.Base):  # type: ignore[misc]
                 return _rows(answer) if name not in SINGLE else error("#VALUE!")
             return _given(name, _cell(answer))
         except ImportError as missing:
-            why = f"that needs {missing.name}, which {_PYTHON} doesn't have"
+            why = f"{_PYTHON} can't compute that: {missing}"
             return _given(name, why if name == EXPLAIN else error("#N/A"))
         except Exception as trouble:
             why = f"a bug of ours, sorry ({type(trouble).__name__}: {trouble})"
