@@ -148,7 +148,8 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "into a workbook that is right, alone, and it is seen what catches it. The tests do that at every change.",
         "",
         f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}.",
-        f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet program: {by_check} or more.",
+        f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet program: {by_check} or "
+        "more.",
         "- Each defect is listed with one rule and one check that must catch it; most are caught by more.",
         "",
         "| kind | defect | `xlcost check` | the workbook's own check |",

@@ -374,7 +374,12 @@ DEFECTS: tuple[Defect, ...] = (
             OVERWRITTEN,
             "chk_input_lines",
         ),
-        ("an expected value that is wrong", lambda copy: copy.put("Functions", f"{EXPECTED}7", 1), FIGURE, "chk_functions"),
+        (
+            "an expected value that is wrong",
+            lambda copy: copy.put("Functions", f"{EXPECTED}7", 1),
+            FIGURE,
+            "chk_functions",
+        ),
         ("a check is switched off", on_line("check_total", "O", 1), OVERWRITTEN),
         ("a check with a tolerance of a million", on_line("check_total", TOTAL, 1e6), OVERWRITTEN),
         (

@@ -55,7 +55,9 @@ class LibreOffice:
         for path, data in zip(paths, books.values(), strict=True):
             path.write_bytes(strip_values(data))
         out = self._folder / "out"
-        self._run("soffice", *self._settings, "--headless", "--convert-to", "xlsx", "--outdir", str(out), *map(str, paths))
+        self._run(
+            "soffice", *self._settings, "--headless", "--convert-to", "xlsx", "--outdir", str(out), *map(str, paths)
+        )
         return {name: load_workbook(io.BytesIO((out / f"{name}.xlsx").read_bytes()), data_only=True) for name in books}
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Recalculating a workbook after a change to a few of its cells, without loading it again: for the many small attacks."""
+"""Recalculating a workbook after a change to a few of its cells, without loading it again: for many small attacks."""
 
 import html
 import re
@@ -52,7 +52,9 @@ class Again:
         for (sheet, cell), content in changes.items():
             row, column, *_ = area_bounds(cell)
             formula = self._engine.get_formula(sheet, row, column)
-            before.append((sheet, row, column, formula, None if formula else self._engine.get_value(sheet, row, column)))
+            before.append(
+                (sheet, row, column, formula, None if formula else self._engine.get_value(sheet, row, column))
+            )
             self._put(sheet, row, column, *_meant(content))
         try:
             self._engine.evaluate_all()

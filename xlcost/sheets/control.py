@@ -127,9 +127,7 @@ def _workbook_checks(canvas: Canvas, number: int, layout: Layout, tables: tuple[
     return number
 
 
-def _engine(
-    book: Workbook, canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], flavour: str
-) -> int:
+def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], flavour: str) -> int:
     """The control by FT_ functions: whole cases by the add-in's, examples by those of the workbook as well."""
     canvas.heading(number, ENGINES[flavour], CASE_SPAN[1])
     first, last = layout.input_span
@@ -197,12 +195,16 @@ def _switches(
     _line(canvas, number, "eng_prices", "Tables are those of the catalogue", "flag", "Or no total could be compared.")
     canvas.formula(f"{LIVE}{number}", f"IF(SUM({edited})=0,1,0)", "0")
     number += 1
-    _line(canvas, number, ENGINE_ON, "The engine is there, and knows these tables", "flag", "Every control asks for it.")
+    _line(
+        canvas, number, ENGINE_ON, "The engine is there, and knows these tables", "flag", "Every control asks for it."
+    )
     there = f"IF(ISNUMBER({LIVE}{version}),{LIVE}{number - 1},0)"
     _switch(book, canvas, number, ENGINE_ON, there, "1 where the FT_ functions can be asked.")
     if flavour == "excel":
         number += 1
-        _line(canvas, number, ENGINE_DRAWS, "It can move many drivers at once", "flag", "Ranges and simulations need it.")
+        _line(
+            canvas, number, ENGINE_DRAWS, "It can move many drivers at once", "flag", "Ranges and simulations need it."
+        )
         canvas.text(f"{TOTAL}{number}", "total_cost_low", styles.NOTE)
         can = f"IF({ENGINE_ON}=1,IF(ISNUMBER(FT_RANGE(,,{TOTAL}{number})),1,0),0)"
         _switch(book, canvas, number, ENGINE_DRAWS, can, "1 where FT_ functions that need numpy can be asked.")

@@ -102,7 +102,11 @@ def draw(
         for case, name in enumerate(CASES):
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
-        live = f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})" if function else f"{TOTAL}{number}"
+        live = (
+            f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})"
+            if function
+            else f"{TOTAL}{number}"
+        )
         canvas.formula(f"{LIVE}{number}", live, SHOWN, styles.ENGINE, styles.RIGHT)
         where = f"{canvas.sheet.title}!${LIVE}${number}"
         comment = f"{line.label}, {line.unit}: live case"
@@ -113,9 +117,7 @@ def draw(
 def _stamp(canvas: Canvas, number: int, layout: Layout, used: Mapping[str, Case], function: str) -> int:
     """Of when the stored numbers are, and whether they still are."""
     stored, now, changed, shown, prints = range(number + 1, number + 6)
-    _describe(
-        canvas, stored, "stored_total", "Total cost when they were stored", "USD", KEPT_TOTAL
-    )
+    _describe(canvas, stored, "stored_total", "Total cost when they were stored", "USD", KEPT_TOTAL)
     _describe(canvas, now, "stored_now", "Total cost now", "USD", "From above, by native formulas.")
     _describe(canvas, changed, "stored_is_stale", "The inputs have changed since", "flag", "The two totals differ.")
     _describe(canvas, shown, "stored_shown", "What is shown", "text", "In the column Live.")

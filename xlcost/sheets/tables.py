@@ -81,11 +81,11 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
         moved = f"ABS(SUM({span})+COUNT({span})-{as_made}{at})>{as_made}{at}*{SAME}"
         canvas.formula(f"{edited}{at}", f"IF({moved},1,0)", "0", styles.NOTE)
     last = first + len(table.rows) - 1
-    for name, column, comment in (
+    for name, counted, comment in (
         (f"chk_{table.name}_stands", stands, "Times a key stands"),
         (f"chk_{table.name}_edited", edited, "1 for a row whose numbers are not those of the catalogue"),
     ):
-        _name(book, name, f"{canvas.sheet.title}!${column}${first}:${column}${last}", comment)
+        _name(book, name, f"{canvas.sheet.title}!${counted}${first}:${counted}${last}", comment)
     _name(book, key_name(table.name), f"{canvas.sheet.title}!$A${first}:$A${last}", f"{table.label}: {table.key_label}")
     for place, column in enumerate(table.columns.values()):
         where = letter(place + 2)
