@@ -73,10 +73,10 @@ def test_a_workbook_whose_functions_are_names_breaks_no_rule(tmp_path):
     path.write_bytes(data)
     assert cli.run(["check", str(path)]) == 0
     book = load_workbook(io.BytesIO(data))
-    book.defined_names["FT_NPV"].attr_text = book.defined_names["FT_VERSION"].attr_text
+    book.defined_names["FT_LABEL_COST"].attr_text = book.defined_names["FT_VERSION"].attr_text
     book["Data"]["H9"] = "=_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)"
     found = {(each.rule, each.cell) for each in checked(saved(book), flavour="lambda")}
-    assert {("template.name", "FT_NPV"), ("formula.newer", "H9")} <= found
+    assert {("template.name", "FT_LABEL_COST"), ("formula.newer", "H9")} <= found
 
 
 def test_the_log_is_to_be_written_on_and_nothing_else_on_its_sheet(made):
