@@ -247,8 +247,8 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     *_of(
         "wrong reference",
-        ("a link to the row above", relink("Iteration", "success_share", rows=1), CHANGED),
-        ("a link to another case's column", relink("Iteration", "success_share", columns=1), CHANGED),
+        ("a link to the row above", relink("Iteration", "models_to_ship", rows=1), CHANGED),
+        ("a link to another case's column", relink("Iteration", "models_to_ship", columns=1), CHANGED),
         (
             "a month looks at the month after",
             rewrite("total_flow", r"[A-Z]+(\d+)", r"Z\1", month=1),

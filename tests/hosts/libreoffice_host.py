@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,18 @@ class LibreOffice:
 
     def recalculated(self, data: bytes) -> Workbook:
         """A workbook with the values that LibreOffice computes; those that it has are taken away before."""
-        book = self._folder / "book.xlsx"
-        book.write_bytes(strip_values(data))
+        return self.all_recalculated({"book": data})["book"]
+
+    def all_recalculated(self, books: Mapping[str, bytes]) -> dict[str, Workbook]:
+        """Several workbooks by name, in one start of LibreOffice."""
+        paths = [self._folder / f"{name}.xlsx" for name in books]
+        for path, data in zip(paths, books.values(), strict=True):
+            path.write_bytes(strip_values(data))
         out = self._folder / "out"
-        self._run("soffice", *self._settings, "--headless", "--convert-to", "xlsx", "--outdir", str(out), str(book))
-        return load_workbook(io.BytesIO((out / "book.xlsx").read_bytes()), data_only=True)
+        self._run(
+            "soffice", *self._settings, "--headless", "--convert-to", "xlsx", "--outdir", str(out), *map(str, paths)
+        )
+        return {name: load_workbook(io.BytesIO((out / f"{name}.xlsx").read_bytes()), data_only=True) for name in books}
 
     def has_numpy(self) -> bool:
         """Whether its Python has numpy: as FT_EXPLAIN of a function that needs it says."""

@@ -67,7 +67,10 @@ CUSTOM_B = Case.of(
         "caching_lever": "yes",
         "caching_lever_month": 13,
         "requests_outside": "forbidden",
-        "tuning_offer": "fireworks <=16B LoRA SFT",
+        "tuning_offer": "fireworks <=16B LoRA SFT",  # which has no prices of serving: these are somebody's own
+        "api_input_price": 0.4,
+        "api_output_price": 0.9,
+        "api_hosting_price": 4.5,
     },
     name="Custom B",
 )

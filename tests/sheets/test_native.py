@@ -60,6 +60,17 @@ def test_an_unknown_price_is_na_natively_and_reaches_the_total(made):
     assert values["Checks", f"{LIVE}{_master(made)}"] == 0
 
 
+def test_an_offer_that_is_not_served_is_na_in_the_same_quantities(made):
+    case = Case.of({"tuning_offer": "fireworks <=16B LoRA SFT"})
+    values = headless.recalculate(render({"Base": case}), host_functions()).values
+    found = estimate(case)
+    assert found["api_request_cost"] is CellError.NA
+    for name in made.layout.graph.quantities:
+        python = found[name] if isinstance(found[name], list) else [found[name]]
+        native = [values[tuple(each.split("!"))] for each in made.cells(name, 0)]
+        assert all(map(same, native, python)), name
+
+
 def _master(made) -> int:
     return next(cell.row for cell in made.book()["Checks"]["A"] if cell.value == "chk_master")
 
@@ -77,7 +88,7 @@ def test_every_native_cell_is_the_same_in_libreoffice(made, tmp_path):
     for (sheet, cell), value in made.values.items():
         text = formulas[sheet][cell].value
         # Without the add-in the functions are not there, and what asks for them says so.
-        asks = any(each in text for each in ("FT_", "eng_On", "eng_Numpy"))
+        asks = any(each in text for each in ("FT_", "eng_On", "eng_Draws"))
         if asks or (sheet == "Checks" and cell == f"{LIVE}{_engine_row(formulas)}"):
             continue
         found = other[sheet][cell].value

@@ -10,12 +10,13 @@ from openpyxl import load_workbook
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
-from xlcost import Case
+from xlcost import Case, cli
 from xlcost.files.opening import Opened, examine
 from xlcost.files.values import strip_values, write_values
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE, case_column, letter
+from xlcost.sheets.readme import log_rows
 from xlcost.sheets.render import render
 from xlcost.sheets.rules import RULES, Computed, Scope, audit, listed, reference
 
@@ -62,6 +63,46 @@ def test_a_shipped_workbook_breaks_no_rule(path):
 def test_a_workbook_without_functions_breaks_no_rule():
     data, computed = recalculated(render(Case.shipped(), flavour="none"))
     assert checked(data, computed, flavour="none") == ()
+
+
+def test_a_workbook_whose_functions_are_names_breaks_no_rule(tmp_path):
+    """Those names and no others: a LAMBDA of somebody else is not taken for one of them."""
+    path = tmp_path / "lambda.xlsx"
+    data, computed = recalculated(render(Case.shipped(), flavour="lambda"))
+    assert checked(data, computed, flavour="lambda") == ()
+    path.write_bytes(data)
+    assert cli.run(["check", str(path)]) == 0
+    book = load_workbook(io.BytesIO(data))
+    book.defined_names["FT_LABEL_COST"].attr_text = book.defined_names["FT_VERSION"].attr_text
+    book["Data"]["H9"] = "=_xlfn.LAMBDA(_xlpm.x,_xlpm.x)(1)"
+    found = {(each.rule, each.cell) for each in checked(saved(book), flavour="lambda")}
+    assert {("template.name", "FT_LABEL_COST"), ("formula.newer", "H9")} <= found
+
+
+def test_the_log_is_to_be_written_on_and_nothing_else_on_its_sheet(made):
+    book = made.book()
+    sheet = book["Changes"]
+    log = log_rows(sheet)
+    assert len(log) == 20
+    sheet[f"A{log[0]}"], sheet[f"C{log[0]}"], sheet[f"D{log[-1]}"] = 46000, "12,000", "=1200*1.08"
+    assert checked(saved(book), wanted=["cell.input", "cell.text-number", "formula.literal", "template.lock"]) == ()
+    sheet[f"A{log[0] - 1}"]._style = sheet[f"A{log[0]}"]._style
+    assert [each.cell for each in checked(saved(book), wanted=["cell.input"])] == [f"A{log[0] - 1}"]
+
+
+def test_what_the_engine_has_stored_may_be_another_and_nothing_beside_it(made):
+    book = made.book()
+    sheet = book["Results"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "total_cost_low")
+    sheet[f"{case_column(0)}{row}"] = 5
+    assert checked(saved(book), wanted=["cell.literal", "template.figure-changed"]) == ()
+    sheet[f"{LIVE}{row}"], sheet[f"{letter(FIRST + len(CASES))}{row}"] = 5, 6
+    found = checked(saved(book), wanted=["cell.literal", "template.formula-overwritten"])
+    assert sorted((each.rule, each.cell, each.count) for each in found) == [
+        ("cell.literal", f"{LIVE}{row}", 1),
+        ("cell.literal", f"{letter(FIRST + len(CASES))}{row}", 1),
+        ("template.formula-overwritten", f"{LIVE}{row}", 1),
+    ]
 
 
 def test_whoever_only_enters_values_breaks_no_rule(made):

@@ -73,13 +73,25 @@ class _Formula:
 
 def recalculate(data: bytes, functions: Sequence[HostFunction], *, today: datetime.date | None = None) -> Recalculation:
     """Compute a workbook that passed the gate. TODAY() and NOW() are the given day, or else the clock's."""
-    copy, formulas, around = _engine_copy(data, functions)
     failures: list[str] = []
+    engine, formulas, around = _evaluated(data, functions, failures, today)
+    values = _values(engine, formulas)
+    return Recalculation(values, tuple(_findings(engine, formulas, functions, around, failures)))
+
+
+def evaluated(data: bytes, functions: Sequence[HostFunction]) -> "formualizer.Workbook":
+    """The engine with a workbook in it that is computed: for whoever changes some cells, and asks for some."""
+    return _evaluated(data, functions, [], None)[0]
+
+
+def _evaluated(
+    data: bytes, functions: Sequence[HostFunction], failures: list[str], today: datetime.date | None
+) -> "tuple[formualizer.Workbook, list[_Formula], Surroundings]":
+    copy, formulas, around = _engine_copy(data, functions)
     engine = loaded(copy, functions, failures, today)
     _evaluate(engine, formulas)
     _keep_single(engine, formulas)
-    values = _values(engine, formulas)
-    return Recalculation(values, tuple(_findings(engine, formulas, functions, around, failures)))
+    return engine, formulas, around
 
 
 def recalculate_file(source: str | Path, target: str | Path, functions: Sequence[HostFunction]) -> Recalculation:

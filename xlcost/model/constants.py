@@ -3,6 +3,12 @@
 from xlcost.model.expressions import constant
 
 ROUNDING_TOLERANCE = constant("What still counts as a whole number when counting", 1e-9, "1", "convention of xlcost")
+SAME_SUM = constant(
+    "Share by which sums of the same numbers may differ",
+    1e-13,
+    "1",
+    "of 16 digits, the last few may be rounded otherwise",
+)
 SECONDS_PER_HOUR = constant("Seconds in an hour", 3600, "second/hour")
 MINUTES_PER_HOUR = constant("Minutes in an hour", 60, "minute/hour")
 HOURS_PER_MONTH = constant("Hours in a month", 730, "hour/month", "8,760 hours a year over 12")

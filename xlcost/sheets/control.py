@@ -19,6 +19,8 @@ from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
+    ENGINE_DRAWS,
+    ENGINE_ON,
     INPUTS,
     LINE,
     LIVE,
@@ -61,7 +63,7 @@ def draw(
     number = max(layout.blocks[sheet.title].rows) + 2
     number = _workbook_checks(canvas, number, layout, tables, stored)
     if flavour != "none":
-        number = _engine(book, canvas, number + 1, layout, flavour)
+        number = _engine(book, canvas, number + 1, layout, tables, flavour)
     _master(book, canvas, number + 1)
     for address in (f"{HOLDS}{TOP_ROW}:{HOLDS}{number + 3}",):
         worksheet.conditional_formatting.add(address, CellIsRule("equal", ["0"], fill=styles.BAD_FILL))
@@ -145,7 +147,7 @@ def _workbook_checks(
     return number
 
 
-def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour: str) -> int:
+def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], flavour: str) -> int:
     """The control by FT_ functions: whole cases by the add-in's, examples by those of the workbook as well."""
     canvas.heading(number, ENGINES[flavour], CASE_SPAN[1])
     first, last = layout.input_span
@@ -153,14 +155,8 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
     _line(canvas, number, "eng_version", "Version of the engine", "", "#NAME? where the functions are not there.")
     used = f"{INPUTS}!${effective_column(0)}${first}:${effective_column(len(CASES) - 1)}${last}"
     canvas.formula(f"{LIVE}{number}", f"FT_VERSION({used})", "0", styles.ENGINE)
-    number += 1
-    _line(canvas, number, "eng_On", "The engine is there", "flag", "Every control below asks for it.")
-    canvas.formula(f"{LIVE}{number}", f"IF(ISNUMBER({LIVE}{number - 1}),1,0)", "0", styles.ENGINE)
-    book.defined_names["eng_On"] = DefinedName(
-        "eng_On", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions are there."
-    )
-    if flavour == "excel":
-        number = _numpy(book, canvas, number + 1)
+    number = _switches(book, canvas, number, layout, tables, flavour)
+    start = number
     names = f"{INPUTS}!$A${first}:$A${last}"
     for name in CONTROLLED if flavour == "excel" else ():
         number += 1
@@ -171,7 +167,7 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
             values = f"{INPUTS}!{effective_column(case)}${first}:{effective_column(case)}${last}"
             canvas.formula(
                 f"{case_column(case)}{number}",
-                f"IF(eng_On=1,FT_TOTAL({values},{names},${NAME}{number}),0)",
+                f"IF({ENGINE_ON}=1,FT_TOTAL({values},{names},${NAME}{number}),0)",
                 "#,##0.00",
                 styles.ENGINE,
             )
@@ -180,7 +176,7 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
         for case in range(len(CASES)):
             column = case_column(case)
             native = layout.source(name, case)
-            canvas.formula(f"{column}{number}", f"IF(eng_On=1,{native}-{column}{number - 1},0)", "#,##0.00")
+            canvas.formula(f"{column}{number}", f"IF({ENGINE_ON}=1,{native}-{column}{number - 1},0)", "#,##0.00")
         _judge(canvas, number)
     number += 1
     _line(
@@ -190,22 +186,54 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, flavour
     canvas.formula(f"{CASE_SPAN[0]}{number}", f"MAX(MAX({cells}),-MIN({cells}))", "0.00", alignment=styles.RIGHT)
     _judge(canvas, number)
     number += 1
-    _line(canvas, number, "eng_not_run", "Controls that were not run", "count", "All of them, without the functions.")
-    canvas.formula(
-        f"{LIVE}{number}", f'IF(eng_On=1,0,COUNTIF({NAME}${TOP_ROW}:{NAME}${number - 1},"chk_*cost")+1)', "0"
+    _line(
+        canvas,
+        number,
+        "eng_not_run",
+        "Controls that were not run",
+        "count",
+        "All of them, without the functions, or with tables that were edited.",
     )
+    some = f"1-{ENGINE_DRAWS}" if flavour == "excel" else "0"
+    every = f'COUNTIF({KIND}{start}:{KIND}{number - 1},"check")'
+    canvas.formula(f"{LIVE}{number}", f"IF({ENGINE_ON}=1,{some},{every})", "0")
     return number
 
 
-def _numpy(book: Workbook, canvas: Canvas, number: int) -> int:
-    """Whether the functions compute that need numpy: ranges and draws."""
-    _line(canvas, number, "eng_Numpy", "numpy is there", "flag", "LibreOffice's Python may lack it; ranges need it.")
-    low = "INDEX(FT_RANGE(),1,2)"
-    canvas.formula(f"{LIVE}{number}", f"IF(eng_On=1,IF(ISNUMBER({low}),1,0),0)", "0", styles.ENGINE)
-    book.defined_names["eng_Numpy"] = DefinedName(
-        "eng_Numpy", attr_text=f"Checks!${LIVE}${number}", comment="1 where the FT_ functions that need numpy compute."
+def _switches(
+    book: Workbook, canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], flavour: str
+) -> int:
+    """Whether the engine can be asked: it knows the catalogue's tables, and not what somebody has made of them here."""
+    version, first = number, number + 1
+    for table in tables:
+        number += 1
+        label = f"Rows that were edited in {layout.graph.catalog.tables[table].label}"
+        _line(canvas, number, f"eng_{table}", label, "count", "The engine has the catalogue's own.")
+        canvas.formula(f"{LIVE}{number}", f"SUM(chk_{table}_edited)", "0")
+    edited = f"{LIVE}{first}:{LIVE}{number}"
+    number += 1
+    _line(canvas, number, "eng_prices", "Tables are those of the catalogue", "flag", "Or no total could be compared.")
+    canvas.formula(f"{LIVE}{number}", f"IF(SUM({edited})=0,1,0)", "0")
+    number += 1
+    _line(
+        canvas, number, ENGINE_ON, "The engine is there, and knows these tables", "flag", "Every control asks for it."
     )
+    there = f"IF(ISNUMBER({LIVE}{version}),{LIVE}{number - 1},0)"
+    _switch(book, canvas, number, ENGINE_ON, there, "1 where the FT_ functions can be asked.")
+    if flavour == "excel":
+        number += 1
+        _line(
+            canvas, number, ENGINE_DRAWS, "It can move many drivers at once", "flag", "Ranges and simulations need it."
+        )
+        canvas.text(f"{TOTAL}{number}", "total_cost_low", styles.NOTE)
+        can = f"IF({ENGINE_ON}=1,IF(ISNUMBER(FT_RANGE(,,{TOTAL}{number})),1,0),0)"
+        _switch(book, canvas, number, ENGINE_DRAWS, can, "1 where FT_ functions that need numpy can be asked.")
     return number
+
+
+def _switch(book: Workbook, canvas: Canvas, number: int, name: str, text: str, comment: str) -> None:
+    canvas.formula(f"{LIVE}{number}", text, "0", styles.ENGINE)
+    book.defined_names[name] = DefinedName(name, attr_text=f"Checks!${LIVE}${number}", comment=comment)
 
 
 def _master(book: Workbook, canvas: Canvas, number: int) -> None:

@@ -9,10 +9,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
 from xlcost.functions.lambdas import lambdas
-from xlcost.functions.registry import functions
+from xlcost.functions.registry import Function, functions
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
+from xlcost.sheets.layout import ENGINE_DRAWS, ENGINE_ON, HEAD_ROW, TOP_ROW, letter
 
 TITLE, VERSION = "Functions", "FT_VERSION"
 PURPOSES = {
@@ -26,14 +26,14 @@ CALL, EXPECTED, DIFFERENCE = (letter(FIRST_ARGUMENT + MOST + i) for i in range(3
 WIDTHS = {"A": 25, "B": 52, "C": 40, "D": 16, CALL: 26, EXPECTED: 26, DIFFERENCE: 10}
 
 
-def flag(name: str) -> str:
-    """The name of the cell that says whether a function computes in this host."""
-    return "eng_Numpy" if functions()[name].needs_numpy else "eng_On"
-
-
 def differences() -> str:
     """The cells with the differences between what the functions give and what they should."""
     return f"{TITLE}!${DIFFERENCE}${TOP_ROW}:${DIFFERENCE}${HEAD_ROW + len(EXAMPLES)}"
+
+
+def switch(function: Function) -> str:
+    """The name of the cell on Checks that is 1 where this function can be asked."""
+    return ENGINE_DRAWS if function.needs_numpy else ENGINE_ON
 
 
 def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
@@ -65,7 +65,7 @@ def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
         call = f"{each.name}({','.join(cells)})"
         expected_value = _expected(each.name)
         aligned = styles.WRAPPED if isinstance(expected_value, str) else styles.RIGHT
-        canvas.formula(f"{CALL}{number}", f"IF({flag(each.name)}=1,{call},0)", "#,##0.00##", styles.ENGINE, aligned)
+        canvas.formula(f"{CALL}{number}", f"IF({switch(each)}=1,{call},0)", "#,##0.00##", styles.ENGINE, aligned)
         canvas.value(f"{EXPECTED}{number}", expected_value, "#,##0.00##", styles.NOTE).alignment = aligned
         lines = max(
             styles.lines(each.doc, WIDTHS["B"]),
@@ -78,7 +78,7 @@ def draw(book: Workbook, worksheet: Worksheet, flavour: str) -> None:
         if each.name == VERSION:  # a newer engine computes an older workbook
             text = f"IF(eng_On=1,MIN({live}-{expected},0),0)"
         else:
-            text = f'IF({flag(each.name)}=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
+            text = f'IF({switch(each)}=1,IF(ISNUMBER({expected}),{live}-{expected},IF({live}&""={expected},0,1)),0)'
         canvas.formula(f"{DIFFERENCE}{number}", text, "0.00")
         for cell in worksheet[number]:
             if not cell.alignment.vertical:

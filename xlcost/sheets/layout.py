@@ -36,6 +36,9 @@ TITLE_ROW, CHECK_ROW, PURPOSE_ROW, HEAD_ROW, TOP_ROW = 1, 2, 3, 5, 6
 # In the text of a monthly formula: the columns of this month and of the one before, until they are known.
 THIS, LAST = "\x01", "\x02"
 
+# On Checks: 1 where the FT_ functions can be asked, and where those can that move many drivers at once.
+ENGINE_ON, ENGINE_DRAWS = "eng_On", "eng_Draws"
+
 INPUTS, TIMELINE, COVER = "Inputs", "Timeline", "Cover"
 VERSION_CELL, MADE_WITH = "B5", "xlcost "  # on the cover: what made the workbook
 

@@ -22,11 +22,11 @@ from xlcost.model.formulas import constant_name
 from xlcost.sheets import styles
 from xlcost.sheets.calculations import live_formula
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.functions import flag
 from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
+    ENGINE_DRAWS,
     INPUTS,
     LINE,
     LIVE,
@@ -102,9 +102,11 @@ def draw(
         for case, name in enumerate(CASES):
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
-        live = f"{TOTAL}{number}"
-        if function:
-            live = f"IF({flag(function)}=1,{function}({inputs},{NAME}{number}),{live})"
+        live = (
+            f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})"
+            if function
+            else f"{TOTAL}{number}"
+        )
         canvas.formula(f"{LIVE}{number}", live, SHOWN, styles.ENGINE, styles.RIGHT)
         where = f"{canvas.sheet.title}!${LIVE}${number}"
         comment = f"{line.label}, {line.unit}: live case"
@@ -141,7 +143,7 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
     ):  # fmt: skip
         canvas.formula(f"{LIVE}{row}", live_formula(row, *CASE_SPAN), form, alignment=styles.RIGHT)
     kept = f'IF({LIVE}{changed}=1,"stored: the inputs have changed since","stored, as of these inputs")'
-    text = f'IF({flag(function)}=1,"live, by the engine",{kept})' if function else kept
+    text = f'IF({ENGINE_DRAWS}=1,"live, by the engine",{kept})' if function else kept
     canvas.formula(f"{LIVE}{shown}", text, font=styles.NOTE)
     return control
 

@@ -7,7 +7,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.catalog import Catalog, Row, Table
-from xlcost.model.formulas import column_name, key_name
+from xlcost.model.formulas import column_name, constant_name, key_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, TOP_ROW, letter
@@ -24,8 +24,10 @@ SHEETS = {
         ("models", "methods", "stacks", "optimizers"),
     ),
 }
-# The last counts how often a key stands in its table.
-AFTER = ("Source", "Where in it", "As of", "Status", "Low to high", "Note", "Stands")
+# The last three: how often a key stands in its table; the sum of the row's numbers and of how many they are, as the
+# catalogue has them; and whether it is another now. (Two that were exchanged are not seen here, but by the engine.)
+AFTER = ("Source", "Where in it", "As of", "Status", "Low to high", "Note", "Stands", "As made", "Edited")
+SAME = constant_name("SAME_SUM")
 
 
 def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose: str, catalog: Catalog) -> None:
@@ -72,15 +74,18 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
         day = row.at.isoformat() if row.at else ""
         for place, text in enumerate((source, row.where, day, row.status, _ranges(table, row), row.note)):
             canvas.text(f"{letter(after + place)}{at}", text, styles.NOTE)
-        stands = letter(after + len(AFTER) - 1)
+        stands, as_made, edited = (letter(after + AFTER.index(title)) for title in AFTER[-3:])
         canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
+        canvas.number(f"{as_made}{at}", _sum(table, row), "General", styles.NOTE)
+        span = f"B{at}:{letter(after - 1)}{at}"
+        moved = f"ABS(SUM({span})+COUNT({span})-{as_made}{at})>{as_made}{at}*{SAME}"
+        canvas.formula(f"{edited}{at}", f"IF({moved},1,0)", "0", styles.NOTE)
     last = first + len(table.rows) - 1
-    _name(
-        book,
-        f"chk_{table.name}_stands",
-        f"{canvas.sheet.title}!${stands}${first}:${stands}${last}",
-        "Times a key stands",
-    )
+    for name, counted, comment in (
+        (f"chk_{table.name}_stands", stands, "Times a key stands"),
+        (f"chk_{table.name}_edited", edited, "1 for a row whose numbers are not those of the catalogue"),
+    ):
+        _name(book, name, f"{canvas.sheet.title}!${counted}${first}:${counted}${last}", comment)
     _name(book, key_name(table.name), f"{canvas.sheet.title}!$A${first}:$A${last}", f"{table.label}: {table.key_label}")
     for place, column in enumerate(table.columns.values()):
         where = letter(place + 2)
@@ -91,6 +96,16 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
             f"{table.label}: {column.label}, {column.unit}",
         )
     return last
+
+
+def _sum(table: Table, row: Row) -> float:
+    """The sum of the numbers of a row, and how many they are."""
+    numbers = [
+        float(row.values[column.name])
+        for column in table.columns.values()
+        if column.kind == "number" and column.name in row.values
+    ]
+    return sum(numbers) + len(numbers)
 
 
 def _ranges(table: Table, row: Row) -> str:
