@@ -38,7 +38,7 @@ def test_it_is_caught(made, finished, rows, defect):
         assert found.values["Summary", "A2"] == "A CHECK FAILS: see Checks"
     if defect.rule:
         opened = Opened(data, "attacked.xlsx", examine(data, "attacked.xlsx"))
-        result = audit(opened, computed, [defect.rule], reference(True))
+        result = audit(opened, computed, [defect.rule], reference("excel"))
         assert [each.rule for each in result.findings], defect.rule
         assert sum(1 for _ in result.findings) <= 25
     assert defect.rule or defect.check

@@ -16,13 +16,14 @@ from xlcost.model.inputs import Refused
 from xlcost.sheets import styles
 from xlcost.sheets.inputs import CATALOGUE
 from xlcost.sheets.layout import CASES, COVER, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW, UNIT, case_column
+from xlcost.sheets.readme import CHANGES
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.declared import Found, Scope, rule
 from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, shown
 from xlcost.sheets.rules.precedents import among
 from xlcost.sheets.tables import SHEETS as TABLES
 
-WRITTEN_ON = (INPUTS, *TABLES, COVER)  # the cover has a sample of an entry
+WRITTEN_ON = (INPUTS, *TABLES, COVER, CHANGES)  # the cover has a sample of an entry; on Changes is a log
 CLOSE = 1e-9  # of the larger one: two engines round the last digit differently
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\s*[-+(]?\s*[$€£]?\s*(?:\d[\d,. \u00a0']*|\.\d+)(?:E[+-]?\d+)?\s*%?\)?\s*", re.I)
 _NO_UNIT = ("eng_", "chk_functions")  # lines of Checks about the engine, which count nothing
@@ -165,7 +166,7 @@ def entry_style(facts: Facts) -> Iterator[Found]:
 
 
 def _dress(cell: Cell) -> str:
-    if not _is_colour(cell.fill.fgColor, styles.INPUT_FILL):
+    if not _is_colour(cell.fill.fgColor, styles.INPUT_FILL, str(styles.DIFFERS_SHOWN.fgColor.rgb)[-6:]):
         return "is unlocked, and not yellow"
     return "" if _is_colour(cell.font.color, styles.BLUE, styles.BLACK) else "is an input, and not blue"
 
