@@ -67,7 +67,7 @@ CUSTOM_B = Case.of(
         "caching_lever": "yes",
         "caching_lever_month": 13,
         "requests_outside": "forbidden",
-        "tuning_offer": "azure gpt-4.1-mini SFT developer",
+        "tuning_offer": "azure gpt-4.1-mini SFT",
     },
     name="Custom B",
 )

@@ -1,4 +1,4 @@
-"""Pages that decide: Summary says what Python says; stored results are of the live case, and say if they no longer are."""
+"""Pages that decide: Summary says what Python says; what is stored is of the live case, or says that it is not."""
 
 import io
 import subprocess

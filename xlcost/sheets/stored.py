@@ -35,6 +35,7 @@ from xlcost.sheets.layout import (
     Layout,
     case_column,
 )
+from xlcost.sheets.stamp import PREFIX
 
 SHOWN = "#,##0"
 DIGITS = 6  # that are stored: the last ones differ from machine to machine
@@ -147,7 +148,7 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
 def fingerprint(case: Case) -> str:
     """Of all inputs as they are used: another one, as soon as one of them differs."""
     said = repr(sorted(case.complete_flat().items()))
-    return hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]
+    return PREFIX + hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]
 
 
 def _put(canvas: Canvas, address: str, value: float | None) -> None:
