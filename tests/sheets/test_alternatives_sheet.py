@@ -8,7 +8,7 @@ from xlcost import Case, alternatives
 from xlcost.analysis.alternatives import REASONS, WAYS
 from xlcost.errors import CellError
 from xlcost.sheets.alternatives import BLOCK_ROW, TABLE_ROW, WORDS_ROW
-from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE
+from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, case_column
 from xlcost.sheets.render import render
 
 # A case for each reason but one; the first five, and then the other two.
@@ -69,11 +69,9 @@ def test_the_chart_draws_every_alternative_over_all_months(made):
 
 
 def test_what_has_no_price_is_not_drawn_as_nothing(made):
-    values = recalculated_with_case(made, "Custom B")
-    assert values["Alternatives", f"D{BLOCK_ROW + 5}"] is CellError.NA
-
-
-def recalculated_with_case(made, name):
     book = made.book()
-    book[INPUTS][f"{LIVE}{HEAD_ROW - 1}"] = name
-    return recalculated(book)
+    book[INPUTS][f"{LIVE}{HEAD_ROW - 1}"] = "Custom B"
+    cell = f"{case_column(CASES.index('Custom B'))}{made.layout.input_rows['tuning_offer']}"
+    book[INPUTS][cell] = "fireworks <=16B LoRA SFT"
+    values = recalculated(book)
+    assert values["Alternatives", f"D{BLOCK_ROW + 5}"] is CellError.NA

@@ -135,7 +135,7 @@ def _reasons(canvas: Canvas, layout: Layout, number: int) -> tuple[int, int]:
         number += 1
         canvas.text(f"{LABEL}{number}", key)
         for column, part in (("B", reason.opening), ("C", reason.first), ("E", reason.second), ("G", reason.third)):
-            canvas.text(f"{column}{number}", part)
+            canvas.text(f"{column}{number}", part.strip())  # the spaces stand in the sentence
         for column, name in (("D", reason.first_number), ("F", reason.second_number)):
             canvas.formula(f"{column}{number}", layout.live(name), "#,##0", styles.LINK, styles.RIGHT)
     last, number = number, number + 2
@@ -149,7 +149,7 @@ def _reasons(canvas: Canvas, layout: Layout, number: int) -> tuple[int, int]:
         text = f"INDEX({column}{first}:{column}{last},MATCH({layout.live('verdict_reason')},$A{first}:$A{last},0))"
         canvas.formula(f"{column}{picked}", text, "#,##0")
     ways = f"B{last + 2}:B{number - 1},MATCH({layout.live('verdict_choice')},A{last + 2}:A{number - 1},0)"
-    canvas.formula(f"H{picked}", f"INDEX({ways})")
+    canvas.formula(f"J{picked}", f"INDEX({ways})")
     return picked, number
 
 
@@ -158,7 +158,10 @@ def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
     picked, live = where[0], layout.live
     canvas.heading(HEAD_ROW, "The verdict, live case", LAST)
     number = '"#,##0;#,##0"'
-    first = f"B{picked}&H{picked}&C{picked}&TEXT(D{picked},{number})&E{picked}&TEXT(F{picked},{number})&G{picked}"
+    first = (
+        f'B{picked}&" "&J{picked}&C{picked}&" "&TEXT(D{picked},{number})&" "&E{picked}'
+        f'&" "&TEXT(F{picked},{number})&" "&G{picked}'
+    )
     canvas.formula(f"{LABEL}{WORDS_ROW}", first, font=styles.HEADING)
     now = f'TEXT({live("verdict_requests")},"#,##0")'
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))

@@ -125,9 +125,9 @@ def _workbook_checks(
             f"What is stored on {title}: its sum has moved",
             "Nobody has overwritten what the engine has found.",
         )
-        _line(canvas, number, f"chk_stored_{title.lower()}", label, "USD", basis)
+        _line(canvas, number, f"chk_stored_{title.lower()}", label, "flag", basis)
         for case, cell in enumerate(cells):
-            canvas.formula(f"{case_column(case)}{number}", cell, "0.00", styles.LINK, styles.RIGHT)
+            canvas.formula(f"{case_column(case)}{number}", cell, "0", styles.LINK, styles.RIGHT)
         _judge(canvas, number)
     number += 1
     _line(

@@ -291,11 +291,15 @@ class Layout:
         return f"{TIMELINE}!${first}${HEAD_ROW}:${last}${HEAD_ROW}"
 
     def live(self, name: str) -> str:
-        """The cell with the live case's value of an input or of a scalar quantity."""
-        if name in self.input_rows:
-            return f"{INPUTS}!${LIVE}${self.input_rows[name]}"
+        """The cell with the live case's value of a driver, or of a scalar quantity: as given, or else as computed."""
+        if name in self.input_rows and name not in self.graph.quantities:
+            return self.live_input(name)
         home = self.home[name]
         return f"{home}!${LIVE}${self.blocks[home].row_of(name)}"
+
+    def live_input(self, name: str) -> str:
+        """The cell with what is entered for the live case; empty where the model computes it."""
+        return f"{INPUTS}!${LIVE}${self.input_rows[name]}"
 
     def quantity(self, name: str) -> Quantity:
         return self.graph.quantities[name]

@@ -205,7 +205,7 @@ def _name_everything(book: Workbook, layout: Layout) -> None:
     name(LIVE_CASE, f"{INPUTS}!${LIVE}${HEAD_ROW - 1}", "The case that every sheet shows in its column Live.")
     for each in layout.inputs.values():
         title = "in_" + each.name.replace(".", "_")
-        name(title, layout.live(each.name), f"{each.label}, {each.unit}: live case")
+        name(title, layout.live_input(each.name), f"{each.label}, {each.unit}: live case")
     for quantity in results.SHEET.names:
         unit = layout.graph.unit(quantity)
         name(f"out_{quantity}", layout.live(quantity), f"{layout.graph.label(quantity)}, {unit}: live case")

@@ -111,7 +111,7 @@ def _live(canvas: Canvas, layout: Layout) -> None:
         for column, which in (("E", 2), ("F", 3)):
             text = f"IF(eng_On=1,INDEX({call},$C{row}+1,{which}),0)"
             canvas.formula(f"{column}{row}", text, AMOUNT, styles.ENGINE, styles.RIGHT)
-        canvas.formula(f"G{row}", f"F{row}-E{row}", AMOUNT, alignment=styles.RIGHT)
+        canvas.formula(f"G{row}", f"IF(eng_On=1,F{row}-E{row},0)", AMOUNT, styles.ENGINE, styles.RIGHT)
     for offset, note in enumerate(WITHOUT_SOURCES, 1):
         canvas.text(f"H{LIVE_ROW + offset}", note, styles.NOTE).alignment = styles.INDENT
 

@@ -95,7 +95,7 @@ class Stamp:
     total: str  # when they were stored
     is_stale: str  # 1 where the live case has another total now
     state: str  # in words
-    control: str  # the sum that was stored, less the sum now: nothing, as long as nobody has overwritten one
+    control: str  # 1 where the sum of the stored numbers is no longer the one that was stored
 
 
 def put(canvas: Canvas, address: str, value: object, shown: str = AMOUNT) -> None:
@@ -131,7 +131,7 @@ def stamp(canvas: Canvas, number: int, last: str, kept: Snapshot, layout: Layout
         (prints, "Fingerprint of the inputs when it was stored"),
         (summed, "Sum of all that is stored, when it was stored"),
         (sums, "The same sum now"),
-        (control, "Difference: Checks asks that it is nothing"),
+        (control, "It has moved (1: yes; Checks says so)"),
     )
     for row, text in lines:
         canvas.text(f"A{row}", text, styles.NOTE)
@@ -144,7 +144,8 @@ def stamp(canvas: Canvas, number: int, last: str, kept: Snapshot, layout: Layout
     kept_sum = canvas.number(f"B{summed}", sum(_numbers(canvas, spans)), "#,##0.00", styles.ENGINE)
     kept_sum.alignment = styles.RIGHT
     canvas.formula(f"B{sums}", "+".join(f"SUM({span})" for span in spans), "#,##0.00", alignment=styles.RIGHT)
-    canvas.formula(f"B{control}", f"B{summed}-B{sums}", "#,##0.00", alignment=styles.RIGHT)
+    text = f"IF(ABS(B{summed}-B{sums})>{constant_name('CHECK_TOLERANCE')},1,0)"
+    canvas.formula(f"B{control}", text, "0", alignment=styles.RIGHT)
     for row in (case, prints):
         canvas.sheet[f"B{row}"].alignment = styles.RIGHT
     _state(canvas, case, stale)

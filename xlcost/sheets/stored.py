@@ -36,6 +36,7 @@ from xlcost.sheets.layout import (
     Layout,
     case_column,
 )
+from xlcost.sheets.stamp import PREFIX
 
 SHOWN = "#,##0"
 DIGITS = 6  # that are stored: the last ones differ from machine to machine
@@ -123,14 +124,15 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
     _describe(canvas, shown, "stored_shown", "What is shown", "text", "In the column Live.")
     _describe(canvas, prints, "stored_inputs", "Inputs when they were stored", "text", OF_INPUTS)
     _describe(canvas, summed, "stored_sum", "Sum of them when they were stored", "USD", "Of all lows and highs.")
-    _describe(canvas, control, "stored_difference", "Less their sum now", "USD", "Checks asks that it is nothing.")
+    _describe(canvas, control, "stored_has_moved", "Their sum has moved", "flag", "Nobody has overwritten one: 0.")
     for case, name in enumerate(CASES):
         column = case_column(case)
-        kept = [canvas.sheet[f"{column}{row}"].value for row in range(number - count + 1, number + 1)]
-        kept_sum = sum(value for value in kept if isinstance(value, int | float))
+        found = [canvas.sheet[f"{column}{row}"].value for row in range(number - count + 1, number + 1)]
+        kept_sum = sum(value for value in found if isinstance(value, int | float))
         canvas.number(f"{column}{summed}", kept_sum, SHOWN, styles.ENGINE).alignment = styles.RIGHT
-        text = f"{column}{summed}-SUM({column}{number - count + 1}:{column}{number})"
-        canvas.formula(f"{column}{control}", text, "0.00", alignment=styles.RIGHT)
+        now_sum = f"SUM({column}{number - count + 1}:{column}{number})"
+        text = f"IF(ABS({column}{summed}-{now_sum})>{constant_name('CHECK_TOLERANCE')},1,0)"
+        canvas.formula(f"{column}{control}", text, "0", alignment=styles.RIGHT)
         total = estimate(used[name]).total
         _put(canvas, f"{column}{stored}", round(total, 2) if isinstance(total, float) else None)
         native = f"{column}{layout.blocks[canvas.sheet.title].row_of('total_cost')}"
@@ -139,7 +141,7 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
         canvas.formula(f"{column}{changed}", f"IF(ISNUMBER({column}{stored}),{moved},1)", "0", alignment=styles.RIGHT)
         canvas.text(f"{column}{prints}", fingerprint(used[name]), styles.ENGINE).alignment = styles.RIGHT
     for row, form in (
-        (stored, SHOWN), (now, SHOWN), (changed, "0"), (prints, "General"), (summed, SHOWN), (control, "0.00"),
+        (stored, SHOWN), (now, SHOWN), (changed, "0"), (prints, "General"), (summed, SHOWN), (control, "0"),
     ):  # fmt: skip
         canvas.formula(f"{LIVE}{row}", live_formula(row, *CASE_SPAN), form, alignment=styles.RIGHT)
     kept = f'IF({LIVE}{changed}=1,"stored: the inputs have changed since","stored, as of these inputs")'
@@ -151,12 +153,12 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
 def fingerprint(case: Case) -> str:
     """Of all inputs as they are used: another one, as soon as one of them differs. In words, as it is no number."""
     said = repr(sorted(case.complete_flat().items()))
-    return f"sha256 {hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]}"
+    return PREFIX + hashlib.sha256(said.encode()).hexdigest()[:FINGERPRINT]
 
 
 def _put(canvas: Canvas, address: str, value: float | None) -> None:
     if value is None:
-        canvas.text(address, "no value", styles.NOTE).alignment = styles.RIGHT
+        canvas.text(address, "no value", styles.ENGINE).alignment = styles.RIGHT
         return
     canvas.number(address, rounded(value), SHOWN, styles.ENGINE).alignment = styles.RIGHT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from openpyxl.chart import LineChart, Reference
+from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -251,7 +251,7 @@ def _charts(book: Workbook, layout: Layout, cases: int, years: int, bridge: int)
     charts.place(worksheet, lines, f"{LINES_COLUMN}{CASES_ROW}", f"{LAST}{years}")
 
 
-def _waterfall(worksheet: Worksheet, last: int) -> charts.BarChart:
+def _waterfall(worksheet: Worksheet, last: int) -> BarChart:
     """From stage to total, live case."""
     first = last - len(STAGE_COSTS)
     chart = charts.bars("From stage to total, live case", "USD")
@@ -263,7 +263,7 @@ def _waterfall(worksheet: Worksheet, last: int) -> charts.BarChart:
     return chart
 
 
-def _by_month(timeline: Worksheet, layout: Layout) -> charts.BarChart:
+def _by_month(timeline: Worksheet, layout: Layout) -> BarChart:
     """Cost by month, and the total so far on an axis of its own."""
     chart = charts.bars("By month: colours as on the right; line: so far", "USD a month")
     last = FIRST + layout.months - 1
@@ -283,7 +283,7 @@ def _by_month(timeline: Worksheet, layout: Layout) -> charts.BarChart:
     return chart
 
 
-def _by_case(worksheet: Worksheet, layout: Layout, first: int) -> charts.BarChart:
+def _by_case(worksheet: Worksheet, layout: Layout, first: int) -> BarChart:
     """The stages of each case on each other."""
     chart = charts.bars("Cost by stage, case by case", "USD")
     last = FIRST_CASE + len(CASES) - 1

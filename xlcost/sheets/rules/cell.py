@@ -167,7 +167,7 @@ def entry_style(facts: Facts) -> Iterator[Found]:
 
 
 def _dress(cell: Cell) -> str:
-    if not _is_colour(cell.fill.fgColor, styles.INPUT_FILL):
+    if not _is_colour(cell.fill.fgColor, styles.INPUT_FILL, str(styles.DIFFERS_SHOWN.fgColor.rgb)[-6:]):
         return "is unlocked, and not yellow"
     return "" if _is_colour(cell.font.color, styles.BLUE, styles.BLACK) else "is an input, and not blue"
 
