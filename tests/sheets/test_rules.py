@@ -71,7 +71,7 @@ def test_whoever_only_enters_values_breaks_no_rule(made):
     rows = made.layout.input_rows
     inputs[f"{case_column(0)}{rows['examples']}"] = 12_000
     inputs[f"{case_column(3)}{rows['label_price']}"] = 0.11
-    inputs[f"{case_column(4)}{rows['purchase']}"] = "1 year"
+    inputs[f"{case_column(4)}{rows['people_basis']}"] = "team"
     inputs[f"{case_column(1)}{rows['examples']}"] = None
     inputs[f"{LIVE}4"] = CASES[2]
     inputs[f"D{rows['examples']}"] = "Quote 4711"
