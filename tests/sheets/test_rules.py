@@ -86,7 +86,8 @@ def test_whoever_only_enters_values_breaks_no_rule(made):
     own = book.create_sheet("Our notes")
     own["A1"], own["A2"] = 1200, "=A1*1.08+Results!H31"
     data, computed = recalculated(saved(book))
-    assert [(each.rule, each.sheet, each.cell, each.what) for each in checked(data, computed)] == []
+    found = [(each.rule, each.sheet, each.cell, each.what, each.value) for each in checked(data, computed)]
+    assert not found, found
 
 
 def test_what_another_program_writes_in_another_way_is_the_same(made):
