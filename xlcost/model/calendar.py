@@ -1,7 +1,7 @@
 """Calendar: which month is which, how many requests come in it, and what prices are by then."""
 
 from xlcost.model.constants import AT_ONCE, ONE_MONTH, YEAR
-from xlcost.model.words import ceil, largest, quantity, where
+from xlcost.model.words import both, ceil, largest, maximum, quantity, where
 
 
 @quantity("At the start", "1/month")
