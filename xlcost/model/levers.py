@@ -277,6 +277,12 @@ def returnable_share(purchase, utilisation_hours_saved):
     return where(either(purchase == "on demand", purchase == "spot"), utilisation_hours_saved, 0)
 
 
+@quantity("Hours of serving GPUs that are paid", "share")
+def paid_hours_share(utilisation_runs, returnable_share):
+    """In a month: every hour, used or not; less those that are given back."""
+    return 1 - utilisation_runs * returnable_share
+
+
 @quantity("Caching: what becomes of it", "text")
 def caching_state(caching_lever, caching_lever_month, horizon_months):
     """Off, on, or too late for the horizon."""

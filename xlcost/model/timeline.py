@@ -18,12 +18,6 @@ def replicas(is_running, least_replicas, served_requests, replicas_at_peak, peak
     )
 
 
-@quantity("Hours of serving GPUs that are paid", "share")
-def paid_hours_share(utilisation_runs, returnable_share):
-    """Every hour of the month, used or not; less those that a lever gives back."""
-    return 1 - utilisation_runs * returnable_share
-
-
 @quantity("GPUs of one's own", "USD/month")
 def dedicated_cost(replicas, replica_month_cost, gpu_price_factor, paid_hours_share):
     """Of every replica, the hours that are paid."""
