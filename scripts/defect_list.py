@@ -405,7 +405,7 @@ DEFECTS: tuple[Defect, ...] = (
         ("a unit is gone", on_line("label_cost", UNIT, None, "Data"), "unit.lost"),
         ("a unit is another", on_inputs(UNIT, "label_price", "USD/example"), "unit.lost"),
         ("a label is another", on_line("label_cost", "B", "Cost of data", "Data"), WORDS),
-        ("a chart draws the row below", chart(r"\$B\$18:\$F\$18", "$B$19:$F$19"), "template.picture"),
+        ("a chart draws the row below", chart(r"\$B\$(\d+):\$F\$\1", "$B$9:$F$9"), "template.picture"),
     ),
     *_of(
         "hidden",

@@ -63,7 +63,7 @@ CELLS = {
 }
 
 
-def main(book: str, profile: str) -> None:
+def main(book: str, profile: str, version: str) -> None:
     office = subprocess.Popen(
         [
             "soffice",
@@ -75,8 +75,8 @@ def main(book: str, profile: str) -> None:
     )
     try:
         desktop = connected()
-        answers = {version: probed(desktop, book, version) for version in ("100", "99")}
-        print(json.dumps(answers))
+        right, too_old = probed(desktop, book, version, True), probed(desktop, book, str(int(version) - 1), False)
+        print(json.dumps({"right": right, "too old": too_old}))
         desktop.terminate()
     finally:
         office.terminate()
@@ -95,7 +95,7 @@ def connected():
     raise SystemExit("LibreOffice doesn't start")
 
 
-def probed(desktop, book: str, version: str) -> dict:
+def probed(desktop, book: str, version: str, with_macros: bool) -> dict:
     options = (PropertyValue("Hidden", 0, True, 0), PropertyValue("MacroExecutionMode", 0, 4, 0))
     document = desktop.loadComponentFromURL(Path(book).as_uri(), "_blank", 0, options)
     library = document.BasicLibraries.getByName("VBAProject")
@@ -105,7 +105,7 @@ def probed(desktop, book: str, version: str) -> dict:
     library.replaceByName("Dictionary", SERVER % version)
     library.replaceByName("xlwings_udfs", stubs + PROBE)
     name = "vnd.sun.star.script:VBAProject.xlwings_udfs.Probe?language=Basic&location=document"
-    if version == "100":
+    if with_macros:
         found["probe"] = document.getScriptProvider().getScript(name).invoke((), (), ())[0]
     sheet = document.Sheets.getByIndex(document.Sheets.Count - 1)
     for row, (label, formula) in enumerate(CELLS.items()):

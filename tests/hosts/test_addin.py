@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from xlcost import __version__
 from xlcost.cli import run
 from xlcost.errors import CannotWrite, XlcostError
 from xlcost.hosts import addin
@@ -89,7 +90,7 @@ def test_what_goes_wrong_later_is_seen(place: addin.Place) -> None:
     assert addin.state(place)[0] == "problem"
     addin.install(place, BOOK, PYTHON)
     place.record.write_text(place.record.read_text().replace('"version": "', '"version": "0.'))
-    assert "installed by xlcost 0.0.1.0" in addin.state(place)[1]
+    assert f"installed by xlcost 0.{__version__}" in addin.state(place)[1]
     place.record.write_text("{}")
     with pytest.raises(XlcostError, match="can't be read"):
         addin.state(place)

@@ -18,9 +18,10 @@ import pytest
 from oletools.olevba import VBA_Parser
 from xlwings_process import Excel, answer
 
-from xlcost import Case
+from xlcost import Case, __version__
 from xlcost.files.values import Value, write_values
 from xlcost.functions.registry import functions
+from xlcost.functions.tables import version
 from xlcost.hosts import vba
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate
@@ -293,14 +294,14 @@ def test_libreoffice_opens_it_and_runs_the_macros(made: Made, tmp_path: Path) ->
         pytest.skip("needs a Python that has LibreOffice's module uno")
     book = tmp_path / "book.xlsm"
     book.write_bytes(made.data)
-    command = [python, str(HERE / "basic_probe.py"), str(book), str(tmp_path / "profile")]
+    command = [python, str(HERE / "basic_probe.py"), str(book), str(tmp_path / "profile"), f"{version():g}"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr
     found = json.loads(run.stdout)
-    right, too_old = found["100"], found["99"]
+    right, too_old = found["right"], found["too old"]
     assert {"xlwings_udfs", "xlcost_help", "xlwings", "ThisWorkbook", "Sheet1"} <= set(right["modules"])
     assert right["probe"] == "True 1.5 #N/A too True described"
-    assert right["version"] == "100"
+    assert right["version"] == f"{version():g}"
     assert right["values"] == "xlcost.udfs FT_GPU_HOURS 10 Double Double"
     assert right["a range and nothing"] == "xlcost.udfs FT_GPU_HOURS 10 Variant() Empty"
     assert right["a cell"] == "xlcost.udfs FT_GPU_HOURS 10 String String"
@@ -308,4 +309,4 @@ def test_libreoffice_opens_it_and_runs_the_macros(made: Made, tmp_path: Path) ->
     assert right["no Python"] == right["still none"] == "Error 2029"
     assert right["why"].startswith("Python does not start: look at Interpreter_Win on the sheet xlwings.conf")
     assert too_old["version"] == too_old["values"] == "Error 2029"
-    assert too_old["why"].startswith("This file was made by xlcost 0.1.0, and Python has an older one: ")
+    assert too_old["why"].startswith(f"This file was made by xlcost {__version__}, and Python has an older one: ")

@@ -15,7 +15,7 @@ from xlcost.functions.tables import version
 from xlcost.functions.views import Argument, View, views
 from xlcost.model import graph
 from xlcost.model.expressions import Apply, Column, Expression, Name, Text, walk
-from xlcost.model.formulas import References, formula, key_name, text_literal
+from xlcost.model.formulas import References, column_name, formula, key_name, text_literal
 from xlcost.model.inputs import Input
 from xlcost.model.primitives import PRIMITIVES
 
@@ -42,7 +42,13 @@ _CHOICE = (
 def lambdas() -> dict[str, str]:
     """The definitions by name: of what checks the arguments, of the version, and of every view that can be a LAMBDA."""
     tables = {each.input.table for view in views().values() for each in view.arguments if each.input.table}
-    found = {"eng_number": _NUMBER, "eng_choice": _CHOICE, **{_taker(table): _key(table) for table in sorted(tables)}}
+    look_up = f"_xlfn.LAMBDA(_xlpm.column,_xlpm.place,{_look_up('_xlpm.column', '_xlpm.place')})"
+    found = {
+        "eng_number": _NUMBER,
+        "eng_choice": _CHOICE,
+        "eng_look_up": look_up,
+        **{_taker(table): _key(table) for table in sorted(tables)},
+    }
     found["FT_VERSION"] = f"_xlfn.LAMBDA(_xlop.inputs,{version():g})"
     for name, view in views().items():
         if (text := _definition(view)) and len(text) <= LONGEST:
@@ -146,7 +152,7 @@ def _lines(view: View, formulas: Mapping[str, Expression]) -> list[tuple[str, st
     for name, expression in formulas.items():
         for table, key in _look_ups(expression):
             lines.setdefault(f"at_{table}_{key}", f"MATCH({_value(view, key)},{key_name(table)},0)")
-        text = formula(expression, _references(view), name)
+        text = _shorter(formula(expression, _references(view), name), expression)
         if name in replaced:
             given = f"{name}_given"
             lines[given] = _unless_omitted(replaced[name], EMPTY)
@@ -170,6 +176,20 @@ def _look_ups(expression: Expression) -> Iterator[tuple[str, str]]:
         match each:
             case Apply(_, (Column(table, _), Name(key), *_)):
                 yield table, key
+
+
+def _shorter(text: str, expression: Expression) -> str:
+    """The same with each look-up by its own LAMBDA, or the longest functions would not fit a formula."""
+    for each in walk(expression):
+        match each:
+            case Apply("lookup", (Column(table, column), Name(key))):
+                names = (column_name(table, column), f"_xlpm.at_{table}_{key}")
+                text = text.replace(_look_up(*names), f"eng_look_up({','.join(names)})")
+    return text
+
+
+def _look_up(column: str, place: str) -> str:
+    return PRIMITIVES["lookup"].excel.format(column, place=place)
 
 
 def _references(view: View) -> References:

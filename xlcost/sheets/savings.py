@@ -94,7 +94,7 @@ def _steps(canvas: Canvas, layout: Layout, kept: Snapshot) -> None:
 
 def _live(canvas: Canvas, layout: Layout) -> None:
     canvas.text(f"A{LIVE_ROW}", "All levers save, live by the engine, USD", styles.LABEL)
-    text = f'IF(eng_On=1,FT_LEVER_SAVING({live_inputs(layout)},"all"),0)'
+    text = f"IF(eng_On=1,FT_LEVER_SAVING({live_inputs(layout)}),0)"
     canvas.formula(f"B{LIVE_ROW}", text, SIGNED, styles.ENGINE, styles.RIGHT)
 
 
