@@ -32,7 +32,7 @@ from xlcost.hosts.ft_headless import finished  # noqa: E402
 from xlcost.sheets.render import render  # noqa: E402
 
 FOLDER = ROOT / "workbook"
-PICTURES = {"support-assistant.png": ("support-assistant.xlsx", 2)}
+PICTURES = {"support-assistant.png": ("support-assistant.xlsx", 3), "finance.png": ("finance.xlsx", 4)}  # pages
 DIGEST = b"workbook-digest"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -189,11 +190,10 @@ def _allowed(sheet: Worksheet) -> dict[tuple[int, int], tuple[str, ...]]:
 
 
 def _pictures(found: dict[str, list[Found]], usual: Worksheet, own: Worksheet, mover: Mover) -> None:
-    wanted = sorted(normal(mover.formula(each, usual.title)) for each in _drawn(usual))
-    got = sorted(normal(each) for each in _drawn(own))
-    for each in wanted:
-        if each not in got:
-            found["picture"].append(Found(usual.title, "", "a chart no longer draws these cells", each))
+    wanted = Counter(normal(mover.formula(each, usual.title)) for each in _drawn(usual))
+    got = Counter(normal(each) for each in _drawn(own))
+    for each in sorted(wanted - got):
+        found["picture"].append(Found(usual.title, "", "a chart no longer draws these cells", each))
     if usual.conditional_formatting and not own.conditional_formatting:
         found["picture"].append(Found(usual.title, "", "the colours of what holds and what fails are gone"))
 
