@@ -17,7 +17,7 @@ from xlcost.sheets.sentences import Sentence, write
 
 TITLE = "Summary"
 TILES = ("total_cost", "request_cost", "npv", "payback_month")
-TILE_COLUMNS = ("A", "C", "E", "I", "K", "M")
+TILE_COLUMNS = ("A", "C", "F", "I", "K", "M")
 LABEL, FIRST_CASE, LAST = "A", 2, "O"
 PIECES = 17  # the column, right of the page, from which on the sentences have their words
 YEARS = 6

@@ -28,6 +28,7 @@ SHEETS = {
 # catalogue has them; and whether it is another now. (Two that were exchanged are not seen here, but by the engine.)
 AFTER = ("Source", "Where in it", "As of", "Status", "Low to high", "Note", "Stands", "As made", "Edited")
 SAME = constant_name("SAME_SUM")
+NARROWEST, WIDEST = 14.0, 60.0
 
 
 def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose: str, catalog: Catalog) -> None:
@@ -35,23 +36,38 @@ def draw(book: Workbook, worksheet: Worksheet, tables: tuple[str, ...], purpose:
     canvas = Canvas(worksheet)
     canvas.top(worksheet.title, purpose)
     number = TOP_ROW
-    for name in tables:
-        number = _draw_table(book, canvas, number, catalog.tables[name], catalog) + 2
     widest = max(len(catalog.tables[name].columns) for name in tables) + 1
-    canvas.widths({"A": 40, **{letter(column): 17 for column in range(2, widest + 1)}})
-    after = {"Source": 38, "Where in it": 38, "As of": 12, "Status": 13, "Low to high": 38, "Note": 70}
+    for name in tables:
+        number = _draw_table(book, canvas, number, catalog.tables[name], catalog, widest + 1) + 2
+    canvas.widths({"A": 40, **_widths([catalog.tables[name] for name in tables], widest)})
+    after = {"Source": 46, "Where in it": 60, "As of": 12, "Status": 11, "Low to high": 44, "Note": 60}
     canvas.widths({letter(widest + place): wide for place, wide in enumerate(after.values(), start=1)})
     canvas.printed("input", f"B{TOP_ROW}", f"1:{HEAD_ROW - 1}")
+    # Two pages side by side: the figures, and where they are from.
+    worksheet.page_setup.fitToWidth = 2
+    worksheet.print_title_cols = "A:A"
+    worksheet.print_area = f"A1:{letter(widest + AFTER.index('Note') + 1)}{number - 2}"
 
 
-def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catalog: Catalog) -> int:
-    widest = letter(len(table.columns) + 1 + len(AFTER))
-    canvas.heading(number, table.label, widest)
+def _widths(tables: list[Table], widest: int) -> dict[str, float]:
+    """As wide as the longest text of a column, in any of the tables."""
+    widths = {letter(column): NARROWEST for column in range(2, widest + 1)}
+    for table in tables:
+        for place, column in enumerate(table.columns):
+            longest = max((len(str(row.values.get(column, ""))) for row in table.rows.values()), default=0)
+            widths[letter(place + 2)] = min(max(widths[letter(place + 2)], longest + 1.0), WIDEST)
+    return widths
+
+
+def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catalog: Catalog, after: int) -> int:
+    """A table; where its figures are from stands in the same columns as for the others. The last row."""
+    canvas.heading(number, table.label, letter(after + len(AFTER) - 1))
     head = number + 1
     canvas.head(
         [
             table.key_label,
             *(f"{c.label} ({c.unit})" if c.kind == "number" else c.label for c in table.columns.values()),
+            *[""] * (after - len(table.columns) - 2),
             *AFTER,
         ],
         row=head,
@@ -69,7 +85,6 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
                 cell = canvas.value(address, row.values[column.name], _format(column.name, column.unit), font)
             if column.kind == "number":
                 canvas.entry(cell)
-        after = len(table.columns) + 2
         source = catalog.sources[row.source].title if row.source else ""
         day = row.at.isoformat() if row.at else ""
         for place, text in enumerate((source, row.where, day, row.status, _ranges(table, row), row.note)):
@@ -77,7 +92,7 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
         stands, as_made, edited = (letter(after + AFTER.index(title)) for title in AFTER[-3:])
         canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
         canvas.number(f"{as_made}{at}", _sum(table, row), "General", styles.NOTE)
-        span = f"B{at}:{letter(after - 1)}{at}"
+        span = f"B{at}:{letter(len(table.columns) + 1)}{at}"
         moved = f"ABS(SUM({span})+COUNT({span})-{as_made}{at})>{as_made}{at}*{SAME}"
         canvas.formula(f"{edited}{at}", f"IF({moved},1,0)", "0", styles.NOTE)
     last = first + len(table.rows) - 1
