@@ -186,9 +186,14 @@ def _bars(found: Estimate, rest: Sequence[object]) -> Rows:
 
 
 def _tornado(found: Estimate, name: str) -> Tornado:
+    return _moved(tuple(sorted(found.case.values.items())), name)
+
+
+@functools.lru_cache(16)
+def _moved(values: tuple[tuple[str, float | str], ...], name: str) -> Tornado:
     from xlcost.analysis.tornado import tornado
 
-    return tornado(found, name)
+    return tornado(_estimated(values), name)
 
 
 def _told_of_draws(found: Estimate, rest: Sequence[object]) -> str:
