@@ -7,7 +7,7 @@ from collections.abc import Mapping
 PLAIN_FLOP = 6  # for a parameter and token
 PLAIN_MFU = 0.40
 
-# ftuneai 0.4.1, pypi.org/project/ftuneai, ftuneai/core/time.py: DEFAULT_MFU, LORA_FLOPS_EFFICIENCY, and of
+# ftuneai 0.4.1, from PyPI, ftuneai/core/time.py: DEFAULT_MFU, LORA_FLOPS_EFFICIENCY, and of
 # MULTI_GPU_SCALING the line NONE, which is its default sharding: 0.95 for every further GPU, and at least 0.80.
 FTUNEAI_MFU: Mapping[str, float] = {"full": 0.35, "LoRA": 0.35, "QLoRA": 0.30}
 FTUNEAI_ADAPTER_SHARE = 0.75

@@ -57,12 +57,13 @@ def draw(worksheet: Worksheet, sheet: Sheet, layout: Layout) -> None:
             canvas.heading(number, row, last)
             continue
         _describe(canvas, number, row, layout)
-        shown = "0" if row.table else styles.number_format(layout.graph.unit(row.name))
+        unit = layout.graph.unit(row.name)
+        shown, stands = ("0", styles.RIGHT) if row.table else (styles.number_format(unit), styles.aligned(unit))
         font = styles.LINK if row.link else styles.CALCULATION
         for case in range(len(CASES)):
             text = _case_formula(layout, sheet.title, number, row, case)
-            canvas.formula(f"{case_column(case)}{number}", text, shown, font, styles.RIGHT)
-        canvas.formula(f"{LIVE}{number}", live_formula(number, *CASE_SPAN), shown, font, styles.RIGHT)
+            canvas.formula(f"{case_column(case)}{number}", text, shown, font, stands)
+        canvas.formula(f"{LIVE}{number}", live_formula(number, *CASE_SPAN), shown, font, stands)
         if row.name == sheet.sections[-1].names[-1] and not row.link and sheet.sections[-1].title == "The stage":
             for column in (LINE, LIVE, *(case_column(case) for case in range(len(CASES)))):
                 worksheet[f"{column}{number}"].border = styles.OVER
@@ -83,9 +84,9 @@ def _describe(canvas: Canvas, number: int, row: Row, layout: Layout, prefix: str
     if row.table:
         label, name, unit = f"{label}: its line in the table", "", "count"
     canvas.text(f"{NAME}{number}", prefix + name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", label)
+    canvas.text(f"{LINE}{number}", label).alignment = styles.FOLDED
     canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
-    canvas.text(f"{BASIS}{number}", _basis(row, layout), styles.NOTE)
+    canvas.text(f"{BASIS}{number}", _basis(row, layout), styles.NOTE).alignment = styles.FOLDED
 
 
 def _basis(row: Row, layout: Layout) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
@@ -65,9 +65,10 @@ def draw(
     if flavour != "none":
         number = _engine(book, canvas, number + 1, layout, tables, flavour)
     _master(book, canvas, number + 1)
-    for address in (f"{HOLDS}{TOP_ROW}:{HOLDS}{number + 3}",):
-        worksheet.conditional_formatting.add(address, CellIsRule("equal", ["0"], fill=styles.BAD_FILL))
-        worksheet.conditional_formatting.add(address, CellIsRule("equal", ["1"], fill=styles.GOOD_FILL))
+    first = f"{HOLDS}{TOP_ROW}"
+    for holds, fill in ((0, styles.BAD_FILL), (1, styles.GOOD_FILL)):
+        rule = FormulaRule([f"AND(ISNUMBER({first}),{first}={holds})"], fill=fill)  # an empty cell equals 0, too
+        worksheet.conditional_formatting.add(f"{first}:{HOLDS}{number + 3}", rule)
 
 
 def _judge(canvas: Canvas, number: int) -> None:
@@ -84,9 +85,9 @@ def _judge(canvas: Canvas, number: int) -> None:
 
 def _line(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:
     canvas.text(f"{NAME}{number}", name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", label)
+    canvas.text(f"{LINE}{number}", label).alignment = styles.FOLDED
     canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
-    canvas.text(f"{BASIS}{number}", basis, styles.NOTE)
+    canvas.text(f"{BASIS}{number}", basis, styles.NOTE).alignment = styles.FOLDED
 
 
 def _workbook_checks(

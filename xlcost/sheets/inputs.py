@@ -149,17 +149,17 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
     base = cases[CASES[0]].given.get(each.name)
     source = layout.graph.catalog.sources[each.source].title if each.source else ""
     canvas.text(f"{NAME}{number}", each.name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", each.label)
+    canvas.text(f"{LINE}{number}", each.label).alignment = styles.FOLDED
     canvas.text(f"{UNIT}{number}", str(each.unit), styles.NOTE)
-    canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE)
+    canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE).alignment = styles.FOLDED
     if at := (base and base.at) or each.at:
         canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE).alignment = styles.CENTRE
     _values(canvas, number, each, shown, cases)
-    canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.RIGHT)
+    canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.aligned(each.unit))
     _status(canvas, number, each)
     for case in range(len(CASES)):
         text = _effective(number, each, case)
-        canvas.formula(f"{effective_column(case)}{number}", text, shown, alignment=styles.RIGHT)
+        canvas.formula(f"{effective_column(case)}{number}", text, shown, alignment=styles.aligned(each.unit))
     _bounds(canvas, number, each, layout, shown)
 
 
@@ -169,7 +169,7 @@ def _values(canvas: Canvas, number: int, each: Input, shown: str, cases: Mapping
         given = cases[title].given.get(each.name)
         value = given.value if given else (each.default if case == 0 else None)
         cell = canvas.value(address, value, shown) if value is not None else canvas.sheet[address]
-        cell.number_format, cell.alignment = shown, styles.RIGHT
+        cell.number_format, cell.alignment = shown, styles.aligned(each.unit)
         canvas.entry(cell)
 
 

@@ -170,6 +170,6 @@ def rounded(value: float) -> float:
 
 def _describe(canvas: Canvas, number: int, name: str, label: str, unit: str, basis: str) -> None:
     canvas.text(f"{NAME}{number}", name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", label)
+    canvas.text(f"{LINE}{number}", label).alignment = styles.FOLDED
     canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
-    canvas.text(f"{BASIS}{number}", basis, styles.NOTE)
+    canvas.text(f"{BASIS}{number}", basis, styles.NOTE).alignment = styles.FOLDED

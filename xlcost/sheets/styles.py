@@ -52,8 +52,10 @@ UNLOCKED, LOCKED = Protection(locked=False), Protection(locked=True)
 LEFT = Alignment(horizontal="left")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 TOP, TOP_RIGHT = Alignment(vertical="top"), Alignment(horizontal="right", vertical="top")
+FOLDED = Alignment(wrap_text=True)  # a row without a height of its own is as high as its text
 INDENT = Alignment(horizontal="left", indent=1)
 RIGHT = Alignment(horizontal="right")
+FITTED = Alignment(horizontal="right", shrink_to_fit=True)  # for a word in a column of numbers
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 # Colour of a sheet's tab, by its kind.
@@ -116,6 +118,11 @@ def is_stored(cell: Cell) -> bool:
 def lines(text: str, width: float) -> int:
     """How many lines a text takes in a column of this width, in characters."""
     return max(1, math.ceil(len(text) / (width * CHARACTERS)))
+
+
+def aligned(unit: Unit) -> Alignment:
+    """How a value in a unit stands in its column."""
+    return FITTED if str(unit) == "text" else RIGHT
 
 
 def number_format(unit: Unit) -> str:
