@@ -141,7 +141,7 @@ def test_the_version_ignores_its_argument() -> None:
             "drift_months (Months until quality is at its floor) is never, from reaches_floor (Quality falls to the "
             "floor) = 0.",
         ),
-        (("FT_COMPUTE_COST", 8, -1), "trained_tokens = -1: between 0 and 1e+09 million token"),
+        (("FT_COMPUTE_COST", 8, -1), "trained_tokens = -1: between 0 and 1,000,000,000 million token"),
         (("COMPUTE_COST", 8, 30, None, "x"), "method = 'x' is not known; known are full, LoRA, QLoRA"),
         (("FT_COMPUTE_COST", 8, NA), "trained_tokens is #N/A already, as it was handed over"),
         (
@@ -161,7 +161,10 @@ def test_the_version_ignores_its_argument() -> None:
             "for 'runpod A100-80GB'.",
         ),
         (("FT_REPLICAS",), "peak_arrivals is needed: Requests a second at the peak (request/second)"),
-        (("FT_LABEL_COST", [[-1.0], [5.0]]), "examples = -1: between 1 and 1e+09 example"),  # of a range, the first
+        (
+            ("FT_LABEL_COST", [[-1.0], [5.0]]),
+            "examples = -1: between 1 and 1,000,000,000 example",
+        ),  # of a range, the first
         (("FT_LABEL_COST", *[1.0] * 7), "FT_LABEL_COST takes 6 arguments, not 7"),
         (("FT_LABELCOST",), "FT_LABELCOST is no function of xlcost; did you mean FT_LABEL_COST"),
         ((None,), "function_name is needed"),

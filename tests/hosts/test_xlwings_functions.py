@@ -113,7 +113,7 @@ def test_a_whole_column(excel: Excel) -> None:
 
 def test_an_explanation(excel: Excel) -> None:
     said = [{"cell": "FT_COMPUTE_COST"}, {"cell": 8}, {"cell": -1}, *[OMITTED] * 12]
-    assert excel("FT_EXPLAIN", *said) == "trained_tokens = -1: between 0 and 1e+09 million token"
+    assert excel("FT_EXPLAIN", *said) == "trained_tokens = -1: between 0 and 1,000,000,000 million token"
     said = [{"cell": "FT_TOTAL"}, {"range": [["mfu", 1.4]]}, *[OMITTED] * 13]
     assert excel("FT_EXPLAIN", *said) == "mfu = 1.4: a share, so between 0 and 1"
     said = [{"cell": "FT_COMPUTE_COST"}, {"cell": 8}, {"error": "#REF!"}, *[OMITTED] * 12]

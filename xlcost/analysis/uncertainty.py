@@ -15,7 +15,7 @@ together: they are high or low at once.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -206,13 +206,6 @@ def _source(name: str, found: Estimate) -> Expression | None:
 def _numbers(values: Iterator[Any]) -> Span | None:
     value, low, high = values
     return (value, low, high) if all(isinstance(each, float) for each in (value, low, high)) else None
-
-
-def names_with_effect(wanted: Sequence[str], known: Mapping[str, Unsure]) -> list[str]:
-    """Those unsure names that some of the wanted quantities are computed from, in their order."""
-    cut = [name for name, each in known.items() if each.is_looked_up]
-    needed = {name for each in graph().ancestry(wanted, cut) for name in each.parameters} | set(wanted)
-    return [name for name in known if name in needed]
 
 
 def drivers_of(case: Case) -> tuple[str, ...]:

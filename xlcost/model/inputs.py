@@ -84,7 +84,8 @@ class Input:
         """In words: what is allowed."""
         if (self.minimum, self.maximum) == (0, 1) and str(self.unit) == "share":
             return "a share, so between 0 and 1"
-        return f"between {self.minimum:g} and {self.maximum:g}" + ("" if self.unit.pure else f" {self.unit}")
+        ends = f"between {self.minimum:,.16g} and {self.maximum:,.16g}"
+        return ends + ("" if self.unit.pure else f" {self.unit}")
 
     def _choice(self, value: object, graph: Graph) -> str:
         text = str(value).strip() if isinstance(value, str) else None

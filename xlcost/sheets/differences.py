@@ -31,7 +31,6 @@ _REFERENCE = re.compile(
     + f"(?::{_CELL.format('last_column', 'last_row')})?"
     + r"(?![\w.(!])"
 )
-_COLUMN = re.compile(r"(?<![$A-Z])[A-Z]{1,3}(?=\$?[0-9])")  # one that moves with its formula
 
 
 @dataclass(frozen=True)
