@@ -264,7 +264,7 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.dictionaries(st.sampled_from(COLUMNS), CELLS), max_size=4),
     st.sets(st.sampled_from(COLUMNS), min_size=1),
@@ -287,7 +287,7 @@ def test_no_cells_and_no_lack_of_columns_break_it(tmp_path, rows, columns):
             assert value is None or (math.isfinite(value) and value > 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_rows_or_a_refusal(data):
     with contextlib.suppress(XlcostError):

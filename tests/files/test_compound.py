@@ -30,7 +30,7 @@ def test_another_reader_finds_every_stream() -> None:
     assert len(data) % 512 == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.dictionaries(NAMES, st.sampled_from(SIZES[:-1]), max_size=40))
 def test_what_is_written_is_read(sizes: dict[str, int]) -> None:
     streams = {f"VBA/{name}": noise(size) for name, size in sizes.items()}
@@ -76,7 +76,7 @@ def test_damage_is_refused(data: bytes) -> None:
         read_streams(data)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 4000), st.binary(min_size=1, max_size=8))
 def test_any_damage_ends(at: int, junk: bytes) -> None:
     whole = write_streams({"VBA/dir": noise(900), "VBA/m": noise(5000)})

@@ -279,7 +279,7 @@ def opens_or_refuses(data: bytes) -> None:
 
 
 @given(st.binary(max_size=2_000))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_end_in_a_workbook_or_a_refusal(data: bytes) -> None:
     opens_or_refuses(data)
     opens_or_refuses(b"PK\x03\x04" + data)
@@ -289,7 +289,7 @@ WORKBOOK = workbook(A1=1, A2="x", B1="=A1+1")
 
 
 @given(st.lists(st.tuples(st.integers(0, len(WORKBOOK) - 1), st.integers(0, 255)), min_size=1, max_size=8))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_damage_ends_in_a_workbook_or_a_refusal(damage: list[tuple[int, int]]) -> None:
     data = bytearray(WORKBOOK)
     for place, byte in damage:
@@ -300,6 +300,6 @@ def test_any_damage_ends_in_a_workbook_or_a_refusal(damage: list[tuple[int, int]
 @given(
     st.sampled_from(["xl/workbook.xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", SHEET]), st.binary(max_size=300)
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_part_ends_in_a_workbook_or_a_refusal(part: str, content: bytes) -> None:
     opens_or_refuses(with_part(part, content, WORKBOOK))

@@ -244,7 +244,7 @@ VALUES = st.one_of(
 
 
 @given(st.fixed_dictionaries(dict.fromkeys(("B1", "B2", "B3", "B4", "C9"), VALUES)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_written_is_what_is_read(values: dict[str, Value]) -> None:
     from openpyxl.utils.escape import unescape
 

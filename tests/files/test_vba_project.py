@@ -24,7 +24,7 @@ def project() -> Project:
         return read_project(book.read("xl/vbaProject.bin"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(alphabet="abAB \r\n_=", max_size=3000), st.integers(1, 5))
 def test_compression(text: str, times: int) -> None:
     data = text.encode() * times

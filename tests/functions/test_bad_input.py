@@ -164,7 +164,7 @@ HANDED = st.one_of(
 )
 
 
-@settings(max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(OTHERS), st.data())
 def test_whatever_is_handed_over(function: Function, data: st.DataObject) -> None:
     """Nothing raises; an answer is what a cell can hold; an error has a reason."""

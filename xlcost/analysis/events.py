@@ -1,11 +1,12 @@
-"""Events: what may happen to a plan, drawn as yes or no for each draw of a simulation.
+"""Chances: how many experiments it takes, in every draw of a simulation; and events, where they are asked for.
 
-An event acts on drivers that the model has: it sets them, or adds to them, within their bounds. One that a case decides
-itself (it says when a base model is retired) does not happen to it.
+The number of experiments is no input: it follows from the chance that one is good enough. For each model that is to
+ship it is geometric and ends at the cap, so that its mean over all draws is what the model says.
 
-`programme_fails` takes its chance from the model. Where it happens, all experiments up to the cap are made and the
-horizon ends with the build; where it doesn't, their expected number is that of programmes that ship. So the mean over
-all draws stays what the model says: the number of experiments is no second input.
+An event is drawn as yes or no. It acts on drivers that the model has: it sets them, or adds to them, within their
+bounds. One that a case decides itself (it says when a base model is retired) does not happen to it. `programme_fails`
+has no chance of its own: it happens where no experiment up to the cap was good enough, for any model. All of them are
+paid then, and the horizon ends with the build.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from xlcost.model.inputs import Refused
 from xlcost.model.specialised import specialised, varying_code, with_bearing
 
 Array = Any
-FAILURE = ("failure_share", "expected_experiments", "experiment_cap", "models_to_ship", "build_months")
+RUNS = "expected_experiments"  # for each model; in a draw, those that it took
+MOST_DRAWN = 32  # models that experiments are drawn for; the average of more hardly differs
+_ASKED = ("experiment_cap", "models_to_ship", "build_months", "horizon_months")
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ def all_events() -> tuple[Event, ...]:
     return tuple(map(Event.named, graph().catalog.events))
 
 
-class Events:
-    """The events that may happen to a case, ready to be drawn."""
+class Chances:
+    """The experiments of a case, and the events that may happen to it, ready to be drawn."""
 
     def __init__(self, events: Sequence[Event], found: Estimate, varying: Sequence[str]) -> None:
         given = found.case.given
@@ -69,14 +72,11 @@ class Events:
         self._fails = any(each.chance is None for each in events)
         self._values = found.values
         names = dict.fromkeys(name for each in self._plain for name in each.record.drivers)
-        if self._fails:
-            names.update(dict.fromkeys(["expected_experiments", "horizon_months"]))
-            varied = [*varying, *names.keys() - set(FAILURE)]
-            model, fixed = specialised(found.graph, found.values, varied, given)
-            wanted = FAILURE[:2]
-            self._asked = with_bearing(model, fixed, wanted, list(varying))
-            self._code = varying_code(model, fixed, wanted, self._asked)
-        self.drivers = tuple(names)
+        varied = list(dict.fromkeys([*varying, *names]))
+        model, fixed = specialised(found.graph, found.values, varied, given)
+        self._asked = with_bearing(model, fixed, ["experiment_success"], varied)
+        self._success = varying_code(model, fixed, ["experiment_success"], self._asked)
+        self.drivers = (*names, RUNS, *(["horizon_months"] if self._fails else []))
 
     def apply(self, values: Mapping[str, Any], start: int, count: int, seed: int) -> dict[str, Any]:
         """The drawn values of a block, with what the events that happen make of them."""
@@ -92,21 +92,30 @@ class Events:
                 after = draw if each.record.sets else changed[name] + draw
                 after = np.clip(after, driver.minimum, driver.maximum)
                 changed[name] = np.where(happens, after, changed[name])
+        changed[RUNS], none_ships = self._runs(changed, start, count, seed)
         if self._fails:
-            self._fail(changed, start, count, seed)
+            _, _, build, horizon = self._of(changed)
+            changed["horizon_months"] = np.where(none_ships, np.minimum(build, horizon), horizon)
         return changed
 
-    def _fail(self, changed: dict[str, Any], start: int, count: int, seed: int) -> None:
-        failure, mean = self._code(*(changed[name] for name in self._asked))
-        _, _, cap, models, build = (changed.get(name, self._values[name]) for name in FAILURE)
-        none_ships = np.asarray(failure) ** models
-        happens = Stream(seed, "event programme_fails", start).next(count) < none_ships
-        if_shipped = np.where(
-            none_ships < 1, (mean - none_ships * cap) / np.where(none_ships < 1, 1 - none_ships, 1), cap
-        )
-        changed["expected_experiments"] = np.where(happens, cap, if_shipped)
-        horizon = changed["horizon_months"]
-        changed["horizon_months"] = np.where(happens, np.minimum(build, horizon), horizon)
+    def _runs(self, values: Mapping[str, Any], start: int, count: int, seed: int) -> tuple[Array, Array]:
+        """The experiments that each model takes, on average over the models, and whether none of them ships."""
+        (success,) = self._success(*(values[name] for name in self._asked))
+        cap, models, _, _ = self._of(values)
+        drawn = np.minimum(models, MOST_DRAWN)
+        made, none_ships = np.zeros(count), np.ones(count, bool)
+        with np.errstate(divide="ignore"):
+            of_failure = np.log1p(-np.asarray(success))
+        for number in range(int(np.max(drawn))):
+            uniform = Stream(seed, f"experiments of model {number + 1}", start).next(count)
+            first_good = np.maximum(np.ceil(np.log1p(-uniform) / of_failure), 1)
+            is_tried = number < drawn
+            made += np.where(is_tried, np.minimum(first_good, cap), 0)
+            none_ships &= (first_good > cap) | ~np.asarray(is_tried)
+        return made / drawn, none_ships
+
+    def _of(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return tuple(values.get(name, self._values[name]) for name in _ASKED)
 
 
 def _decided(event: Event, given: Mapping[str, object]) -> bool:

@@ -4,7 +4,7 @@ The months, the stages and the total of each draw come from the same graph as an
 exceeds a budget is a chance only as far as the lows and highs of the catalogue are right: most are placeholders, and
 lean to the dear side, so that the base lies low among the draws; `base_percentile` says how low.
 
-The number of experiments is not drawn: each draw has the expected number for its own chance of success.
+How many experiments it takes is drawn, too, from each draw's own chance of success. Retrains have the expected number.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from xlcost.analysis.case import Case
 from xlcost.analysis.distributions import Distribution
 from xlcost.analysis.estimate import Estimate, estimate
-from xlcost.analysis.events import Event, Events
+from xlcost.analysis.events import Chances, Event
 from xlcost.analysis.limits import (
     MOST_THREADS,
     MOST_TRIALS,
@@ -173,8 +173,8 @@ class _Run:
         events: tuple[Event, ...],
     ) -> None:
         self.found, self.trials, self.seed = found, trials, seed
-        self.events = Events(events, found, list(known))
-        varying = [*known, *(name for name in self.events.drivers if name not in known)]
+        self.chances = Chances(events, found, list(known))
+        varying = [*known, *(name for name in self.chances.drivers if name not in known)]
         months = len(graph().axes["month"].members)
         if "horizon_months" not in known:
             months = int(found["horizon_months"]) + 1
@@ -220,7 +220,7 @@ class _Run:
         """Costs, cash and cash so far of one block, into `part`; the chance of failure comes back."""
         uniform, values = self.sampling.draw(streams, size)
         with np.errstate(all="ignore"):
-            arguments = self.events.apply(values, at, size, self.seed)
+            arguments = self.chances.apply(values, at, size, self.seed)
             found = self.code(*(arguments[name] for name in self.names))
             costs = len(RANGED)
             for row, each in enumerate(found[:costs]):
@@ -274,8 +274,11 @@ class _Run:
         ranks = _ranks(self.first_totals[valid])
         found = {}
         for name, draws in self.first_draws.items():
-            value = _correlation(draws[valid].astype(float), ranks)
-            found[name] = value
+            own = draws[valid].astype(float)
+            if name in self.chances.drivers:
+                own = _ranks(own)
+            if own.size and own.min() < own.max():
+                found[name] = _correlation(own, ranks)
         return dict(sorted(found.items(), key=lambda each: (-abs(each[1]), each[0])))
 
     def _failure(self) -> str | None:
@@ -285,7 +288,7 @@ class _Run:
         first = min(number for _, number in self.failed.values())
         at = first // BLOCK * BLOCK
         _, values = self.sampling.draw(self.sampling.streams(at), first - at + 1)
-        arguments = self.events.apply(values, at, first - at + 1, self.seed)
+        arguments = self.chances.apply(values, at, first - at + 1, self.seed)
         given: dict[str, object] = {}
         for name, drawn in arguments.items():
             if name in graph().inputs:
