@@ -115,8 +115,9 @@ def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
         ),
         (
             "[gpu_price]\nvalue = 3\nat = 2026-10-01T10:00:00",
-            "gpu_price.at = datetime.datetime(2026, 10, 1, 10, 0): a date is wanted",
+            "gpu_price.at = 2026-10-01 10:00:00: a date is wanted, such as 2026-10-01, without quotes",
         ),
+        ('gpu_price = { source = "x" }', "gpu_price: source is given, but no `value`"),
         ("[gpu_price]\nvalue = { value = 3 }", "gpu_price = {'value': 3}: a number is wanted"),
         ("name = 3", "name = 3: a text is wanted"),
         ("examples = 1\nexamples = 2", "not TOML: Cannot overwrite a value"),

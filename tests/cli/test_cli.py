@@ -93,7 +93,18 @@ def process(*arguments, **options):
 # ---- estimate
 
 ESTIMATE_KEYS = [
-    *("case", "errors", "given", "horizon_months", "npv", "payback_month", "present_cost", "ranges", "request_cost"),
+    *(
+        "alerts",
+        "case",
+        "errors",
+        "given",
+        "horizon_months",
+        "npv",
+        "payback_month",
+        "present_cost",
+        "ranges",
+        "request_cost",
+    ),
     *("shipping_multiple", "stages", "total_cost"),
 ]
 
@@ -116,6 +127,31 @@ def test_estimate_without_a_case_is_the_defaults(xl):
     assert code == 0
     assert f"{estimate().total:,.0f}" in out
     assert "Contingency" in out
+
+
+def test_estimate_says_what_to_look_at(xl):
+    plan = ("--set", "model=Llama-3.1-70B", "--set", "method=full", "--set", "gpus=1", "--set", "quality_floor=0.95")
+    for words in ("Fewer GPUs than the memory calls for", "Quality starts below its floor"):
+        assert f"- {words}" in xl("estimate", *plan)[1]
+        assert words not in xl("estimate")[1]
+    found = json.loads(xl("estimate", *plan, "--json")[1])["alerts"]
+    assert {"alert_memory", "alert_quality"} < set(found)
+
+
+@pytest.mark.parametrize("example", ["support-assistant", "healthcare", "finance", "legal"])
+def test_an_example_could_be_run(xl, example):
+    found = json.loads(xl("estimate", ROOT / "workbook" / f"{example}.toml", "--json")[1])["alerts"]
+    assert set(found).isdisjoint({"alert_memory", "alert_mfu", "alert_ceiling", "alert_latency", "alert_quality"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("estimate", "none.toml"), ("prices", "--gpu", "NOPE"), ("functions", "FT_NOPE"), ("estimate", "--nope")],
+)
+def test_a_refusal_is_json_too(xl, arguments):
+    code, out, err = xl(*arguments, "--json")
+    assert code == 2
+    assert err == f"xlcost: {json.loads(out)['refused']}\n"
 
 
 def test_estimate_says_how_sure_it_is(xl, case_file):

@@ -18,6 +18,7 @@ from xlcost.model import graph
 from xlcost.model.inputs import Input, Refused, Scalar, complete, inputs_of
 
 RESERVED = ("name", "about")
+FIELDS = ("source", "at", "low", "high")  # what may stand beside a value
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,8 @@ def _take(key: str, value: object, given: dict[str, Given]) -> None:
     if isinstance(value, Mapping) and "value" not in value:
         if not value:
             raise XlcostError(f"{known_input(key).name} has no value")
+        if stray := [field for field in value if field in FIELDS]:
+            raise XlcostError(f"{known_input(key).name}: {stray[0]} is given, but no `value`")
         for member, each in value.items():
             _take(f"{key}.{member}", each, given)
         return
@@ -150,7 +153,7 @@ def _take(key: str, value: object, given: dict[str, Given]) -> None:
     if each.name in given:
         raise XlcostError(f"{each.name} is given twice")
     if isinstance(value, Mapping):
-        if unknown := [field for field in value if field not in ("value", "source", "at", "low", "high")]:
+        if unknown := [field for field in value if field not in ("value", *FIELDS)]:
             raise XlcostError(
                 f"{key}.{unknown[0]}: a value has `value`, `source` and `at`, and may have `low` and `high`"
             )
@@ -158,7 +161,10 @@ def _take(key: str, value: object, given: dict[str, Given]) -> None:
         if not isinstance(source, str):
             raise XlcostError(f"{key}.source = {source!r}: a text is wanted")
         if at is not None and type(at) is not date:
-            raise XlcostError(f"{key}.at = {at!r}: a date is wanted, such as 2026-10-01")
+            said = repr(at) if isinstance(at, str) else str(at)
+            raise XlcostError(
+                f"{key}.at = {said}: a date is wanted, such as 2026-10-01, without quotes and without a time"
+            )
         taken = each.accept(value["value"], graph())
         given[each.name] = Given(taken, source, at, *_range(each, taken, value))
     else:

@@ -30,6 +30,7 @@ STAGE_COSTS = (
     "levers_cost",
     "contingency_cost",
 )
+ALERT = "alert_"  # begins the name of every alert
 REMEMBERED = 16  # days whose prices are kept at hand
 STAGE_FLOWS = tuple(name.replace("_cost", "_flow") for name in STAGE_COSTS)
 
@@ -69,6 +70,11 @@ class Estimate:
         for name in (*STAGE_FLOWS, "total_flow"):
             rows[graph().label(name)] = self[name][:until]
         return rows
+
+    def alerts(self) -> dict[str, str]:
+        """What somebody should look at, in words, by the quantity that says so: judgement, not arithmetic."""
+        on = [name for name in graph().quantities if name.startswith(ALERT) and self[name] == 1]
+        return {name: f"{graph().label(name)}: {graph().quantities[name].summary}" for name in on}
 
     def explain_error(self, name: str) -> str | None:
         """Why a quantity is an error value: where it arose, along the branches that were taken. None if it is none."""

@@ -14,6 +14,7 @@ from xlcost.catalog._records import (
     Source,
     Span,
     Table,
+    did_you_mean,
     nearest,
 )
 from xlcost.catalog._renames import Rename, read_renames, renamed, shipped_renames
@@ -33,6 +34,7 @@ __all__ = [
     "Span",
     "Table",
     "as_of",
+    "did_you_mean",
     "load",
     "nearest",
     "read_renames",

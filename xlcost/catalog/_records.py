@@ -16,6 +16,8 @@ Kind = Literal["number", "text"]
 Status = Literal["measured", "quoted", "estimate", "placeholder"]
 Value = float | str
 
+LISTED = 12  # known names in a refusal, where none is near
+
 
 @dataclass(frozen=True)
 class Source:
@@ -209,4 +211,5 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     known = list(known)
     if near := nearest(name, known):
         return f"; did you mean {' or '.join(near)}?"
-    return f"; known: {', '.join(known[:12])}{', ...' if len(known) > 12 else ''}" if known else "; none is known"
+    more = f" and {len(known) - LISTED} more" if len(known) > LISTED else ""
+    return f"; known are {', '.join(known[:LISTED])}{more}" if known else "; none is known"

@@ -39,23 +39,28 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs a command; what comes back is the exit code. Trouble is told in one line."""
-    from xlcost.cli.output import say, tolerate_any_text
+    from xlcost.cli.output import say, tolerate_any_text, write_json
 
     tolerate_any_text()
     try:
         code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
-    except XlcostError as refused:
-        say(str(refused))
-        return refused.exit_code
-    except OSError as trouble:
-        say(f"{trouble.filename or 'a file'}: {trouble.strerror or trouble}")
-        return CANNOT_READ_OR_WRITE
     except Exception as trouble:
-        if hasattr(trouble, "format_message"):  # typer's own refusals, whose class moved between its versions
-            say(_usage(trouble))
-            return USAGE
-        return _bug(trouble)
+        code, said = _refusal(trouble)
+        say(said)
+        if "--json" in arguments:
+            write_json({"refused": said})
     return code if isinstance(code, int) else 0
+
+
+def _refusal(trouble: Exception) -> tuple[int, str]:
+    """The exit code of what went wrong, and what is said of it."""
+    if isinstance(trouble, XlcostError):
+        return trouble.exit_code, str(trouble)
+    if isinstance(trouble, OSError):
+        return CANNOT_READ_OR_WRITE, f"{trouble.filename or 'a file'}: {trouble.strerror or trouble}"
+    if hasattr(trouble, "format_message"):  # typer's own refusals, whose class moved between its versions
+        return USAGE, _usage(trouble)
+    return BUG, _bug(trouble)
 
 
 def commands() -> dict[str, Any]:
@@ -83,16 +88,13 @@ def _usage(trouble: Exception) -> str:
     return f"{message}; see `{path} --help`"
 
 
-def _bug(trouble: Exception) -> int:
-    from xlcost.cli.output import say
-
+def _bug(trouble: Exception) -> str:
     if os.environ.get(TRACEBACK):
         import traceback
 
         traceback.print_exception(trouble)
     what = f"{type(trouble).__name__}: {trouble}"[:300]
-    say(f"a bug of ours, sorry ({what}); set {TRACEBACK}=1 and run it again to see where")
-    return BUG
+    return f"a bug of ours, sorry ({what}); set {TRACEBACK}=1 and run it again to see where"
 
 
 def _driver_names(incomplete: str) -> list[str]:
@@ -259,8 +261,8 @@ Low and high: each driver that has a distribution by itself at its low and at it
 to the cost combined as if they were independent. A value with a source of its own is taken as certain,
 unless the case gives its low and high, too.
 
-JSON: case, errors, given, horizon_months, npv, payback_month, present_cost, ranges (by cost: base,
-drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months, with
+JSON: alerts, case, errors, given, horizon_months, npv, payback_month, present_cost, ranges (by cost:
+base, drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months, with
 --as-of also as_of. An error is {"error": "#N/A"}."""
 )
 def estimate(
@@ -291,7 +293,8 @@ def estimate(
         str | None, typer.Option(metavar="USD", show_default=False, help="Exit with 1 if the total exceeds this.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DATE", show_default=False, help="With the GPU prices known on this day.")
+        str | None,
+        typer.Option(metavar="DATE", show_default=False, help="With the prices that were known on this day."),
     ] = None,
     as_json: Json = False,
 ) -> int:

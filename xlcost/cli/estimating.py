@@ -11,7 +11,7 @@ from xlcost.cli.output import dollars, number, printable, say, working, write, w
 from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, say_remarks, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
-from xlcost.model.explaining import explanation, remarks
+from xlcost.model.explaining import explanation
 
 RESULTS = ("total_cost", "present_cost", "npv", "payback_month", "request_cost", "shipping_multiple")
 SHOWN = (*STAGE_COSTS, *RESULTS)
@@ -37,8 +37,6 @@ def estimate(
         write_json(_document(found, months) | ({} if known_on is None else {"as_of": known_on}))
     else:
         _print(found, months)
-    for remark in remarks(found.graph, "mfu", found.values):
-        say(f"{found.case.name}: {remark}")
     if isinstance(found.total, CellError):
         say(f"{found.case.name}: {_reason(found, 'total_cost')}")
         return 2
@@ -120,6 +118,7 @@ def _budget(text: str) -> float:
 
 def _document(found: Estimate, months: bool) -> dict[str, Any]:
     document: dict[str, Any] = {name: found[name] for name in RESULTS}
+    document["alerts"] = found.alerts()
     document["case"] = found.case.name
     document["errors"] = {name: _reason(found, name) for name in SHOWN if isinstance(found[name], CellError)}
     document["given"] = found.case.values
@@ -154,6 +153,10 @@ def _print(found: Estimate, months: bool) -> None:
         write(printable(f"Between low and high, the total is moved most by: {moved}.") + "\n")
     others = [[graph().label(name), number(found[name]), str(graph().unit(name))] for name in RESULTS[1:]]
     write_table(["Result", "", "Unit"], others, numbers=(1,))
+    if alerts := found.alerts():
+        write("\nTo look at:")
+        for text in alerts.values():
+            write(printable(f"- {text}"))
     if months:
         by_month = found.months()
         lines = [[dollars(each) for each in row] for row in zip(*by_month.values(), strict=True)]

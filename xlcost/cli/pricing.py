@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xlcost.catalog import Catalog, Row, Span, Table, as_of, load, nearest
+from xlcost.catalog import Catalog, Row, Span, Table, as_of, did_you_mean, load
 from xlcost.cli.output import number, say, write, write_json, write_table
 from xlcost.cli.reading import day
 from xlcost.errors import XlcostError
@@ -42,7 +42,7 @@ def list_prices(
         write_json({"as_of": until, "prices": [_document(each) for each in found]})
     else:
         why = "the newest day in the catalogue" if on is None else "as asked"
-        write(f"As of {until}, {why}. Ages are in days.")
+        write(f"As of {until}, {why}. Ages are in days." if found else f"No such prices, as of {until}, {why}.")
         for each in kinds:
             _print(known.tables[TABLES[each]], [price for price in found if price.kind == each])
     if stale is not None and found:
@@ -93,9 +93,7 @@ def _provider(known: Catalog, said: str) -> str:
 
 
 def _refuse(option: str, said: str, known: list[str]) -> str:
-    near = nearest(said, known)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(known[:12])}"
-    raise XlcostError(f"{option} {said}: not in the catalogue; {hint}")
+    raise XlcostError(f"{option} {said}: not in the catalogue{did_you_mean(said, known)}")
 
 
 def _document(price: Price) -> dict[str, Any]:

@@ -109,7 +109,11 @@ def synthetic_review_cost(synthetic_examples, synthetic_review_share, expert_pri
 @quantity("Examples by a model", "USD")
 def synthetic_cost(synthetic_attempts, synthetic_attempt_cost, synthetic_judgements, judge_cost, synthetic_review_cost):
     """Each one that is made is judged, whether it is kept or not; experts look at some that are."""
-    return synthetic_attempts * (synthetic_attempt_cost + synthetic_judgements * judge_cost) + synthetic_review_cost
+    return where(
+        synthetic_attempts > 0,
+        synthetic_attempts * (synthetic_attempt_cost + synthetic_judgements * judge_cost) + synthetic_review_cost,
+        0,
+    )
 
 
 # The stage

@@ -14,7 +14,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import Any
 
-from xlcost.catalog import Driver, nearest
+from xlcost.catalog import Driver, did_you_mean
 from xlcost.errors import CellError, XlcostError
 from xlcost.model.expressions import Apply, Column
 from xlcost.model.graph import Graph
@@ -97,12 +97,11 @@ class Input:
                 for choice in self.choices:
                     if choice.casefold() == text.casefold():
                         return choice
-        near = nearest(text, self.choices) if text else []
-        hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(self.choices[:8])}"
+        hint = did_you_mean(text or "", self.choices)
         if text is None:
-            raise Refused(f"{self.name} = {value!r}: a text is wanted; {hint}", CellError.VALUE)
+            raise Refused(f"{self.name} = {value!r}: a text is wanted{hint}", CellError.VALUE)
         error = CellError.NA if self.table else CellError.VALUE
-        raise Refused(f"{self.name} = {text!r} is not known; {hint}", error)
+        raise Refused(f"{self.name} = {text!r} is not known{hint}", error)
 
 
 def inputs_of(graph: Graph) -> dict[str, Input]:
