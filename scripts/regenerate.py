@@ -75,10 +75,10 @@ def main() -> int:
 
 def workbooks() -> dict[Path, bytes]:
     """The ready-made workbooks: the template, and one for each case file."""
-    shipped = Case.shipped()
-    books = {FOLDER / "template.xlsx": finished(render(shipped))}
+    books = {FOLDER / "template.xlsx": finished(render(Case.shipped()))}
     for path in sorted(FOLDER.glob("*.toml")):
-        books[path.with_suffix(".xlsx")] = finished(render({**shipped, "Base": Case.read(path)}))
+        base = Case.read(path)
+        books[path.with_suffix(".xlsx")] = finished(render({**Case.shipped(base), "Base": base}))
     return books
 
 

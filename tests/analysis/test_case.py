@@ -218,3 +218,14 @@ def test_a_refusal_names_the_file(tmp_path):
 def test_a_byte_order_mark_is_no_trouble(tmp_path):
     (tmp_path / "windows.toml").write_bytes(b"\xef\xbb\xbfexamples = 5000\r\n")
     assert Case.read(tmp_path / "windows.toml").values == {"examples": 5000.0}
+
+
+def test_what_if_cases_are_in_proportion_to_the_plan_beside_them():
+    """Stretch has three times the examples, twice the replicas; Lean a third of the annotators, rounded."""
+    plan = Case.of({"examples": 400, "min_replicas": 3, "annotators": 5, "monitored_share": 0.8, "gateway_cost": 0})
+    lean, stretch = (case.values for case in Case.shipped(plan).values())
+    assert (stretch["examples"], stretch["min_replicas"], stretch["gateway_cost"]) == (1200.0, 6.0, 0.0)
+    assert stretch["monitored_share"] == 1.0  # twice 0.8 is more than all
+    assert (lean["annotators"], lean["subset_lever"]) == (2.0, "yes")
+    assert stretch["launch_requests"] == 1e6  # as the plan doesn't say it
+    assert Case.shipped(Case()) == Case.shipped()

@@ -6,7 +6,7 @@ import functools
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib import resources
 from pathlib import Path
@@ -85,12 +85,28 @@ class Case:
         return Case(self.name, self.about, {**self.given, **Case.of(values).given})
 
     @classmethod
-    def shipped(cls) -> dict[str, Case]:
-        """The what-if cases that come with xlcost, by name."""
+    def shipped(cls, base: Case | None = None) -> dict[str, Case]:
+        """The what-if cases that come with xlcost, by name.
+
+        They are written for a plan of defaults. Beside another one, each number is as many times that plan's as it is
+        of the default: three times the default's examples are three times its examples.
+        """
         folder = resources.files("xlcost.catalog") / "cases"
         files = sorted((each for each in folder.iterdir() if each.name.endswith(".toml")), key=lambda each: each.name)
         cases = [cls.parse(each.read_text("utf-8"), each.name) for each in files]
-        return {case.name: case for case in cases}
+        return {case.name: case if base is None else case._beside(base) for case in cases}
+
+    def _beside(self, base: Case) -> Case:
+        """This what-if case of the defaults, as one of another plan."""
+        given = {}
+        for name, own in self.given.items():
+            each, theirs = known_inputs()[name], base.values.get(name)
+            if isinstance(own.value, float) and isinstance(theirs, float) and each.default not in (None, 0.0, theirs):
+                assert isinstance(each.default, float)
+                value = min(max(theirs * own.value / each.default, each.minimum), each.maximum)
+                own = replace(own, value=float(round(value)) if each.whole else value)
+            given[name] = own
+        return replace(self, given=given)
 
     @property
     def values(self) -> dict[str, Scalar]:

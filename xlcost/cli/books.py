@@ -86,8 +86,8 @@ def _cases(base: str | None, case_files: Sequence[str]) -> dict[str, Case]:
         raise XlcostError(f"--case {case_files[len(free)]}: the workbook has room for {len(free)}, {', '.join(free)}")
     if [base, *case_files].count(STDIN) > 1:
         raise XlcostError("standard input holds one case: give - once")
-    cases = {**Case.shipped(), **dict(zip(free, map(read_case, case_files), strict=False))}
-    return {**cases, CASES[0]: read_case(base)} if base else cases
+    own = {CASES[0]: read_case(base)} if base else {}
+    return {**Case.shipped(own.get(CASES[0])), **dict(zip(free, map(read_case, case_files), strict=False)), **own}
 
 
 def _report(book: str, cells: int, findings: Sequence[Finding], as_json: bool, warnings: Sequence[str] = ()) -> None:
