@@ -17,6 +17,7 @@ from xlcost.catalog._records import (
     nearest,
 )
 from xlcost.catalog._renames import Rename, read_renames, renamed, shipped_renames
+from xlcost.catalog._spans import in_words
 
 __all__ = [
     "STAGES",
@@ -33,6 +34,7 @@ __all__ = [
     "Span",
     "Table",
     "as_of",
+    "in_words",
     "load",
     "nearest",
     "read_renames",
