@@ -52,6 +52,9 @@ MODELS = {
     "novita": """meta-llama/llama-3.1-8b-instruct meta-llama/llama-3.3-70b-instruct mistralai/mistral-nemo
         openai/gpt-oss-120b""",
 }
+# What Azure sells, too: its rows are from another source.
+OF_AZURE = """gpt-4.1 gpt-4.1-mini gpt-4.1-nano gpt-4o gpt-4o-mini o3 o4-mini gpt-5 gpt-5-mini gpt-5-nano gpt-5.2 gpt-5.4
+    gpt-5.4-mini gpt-5.4-nano"""
 # What more than one of them sells, by what their names for it have in them. It says nothing of speed or number format.
 SOLD = {
     "gpt-oss-20b": r"gpt-oss-20b",
@@ -64,8 +67,7 @@ SOLD = {
     "claude-haiku-4-5": r"claude-haiku-4-5",
     "claude-sonnet-4-5": r"claude-sonnet-4-5",
     "claude-opus-4-5": r"claude-opus-4-5",
-    # Azure sells these, too: its rows are from another source.
-    **{name: rf"^{re.escape(name)}$" for name in ("gpt-4.1", "gpt-4.1-mini", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini")},
+    **{name: rf"^{re.escape(name)}$" for name in OF_AZURE.split()},
 }
 
 

@@ -126,6 +126,7 @@ def test_every_range_holds_its_value():
         ("tuning_offers", "fireworks <=16B LoRA SFT", "train_price", (0.48, 0.5)),  # together
         ("tuning_offers", "tinker gpt-oss-20b LoRA", "train_price", (0.36, 4)),  # azure, in a data zone
         ("inference_prices", "openai gpt-4.1", "input_price", (2, 2.64)),  # Azure in its dearest region
+        ("inference_prices", "openai gpt-5", "output_price", (10, 11)),  # Azure, in a data zone
         ("inference_prices", "anthropic claude-haiku-4-5", "output_price", (5, 5.5)),  # aws, in one region
         ("inference_prices", "groq llama-3.1-8b-instant", "input_price", (0.02, 0.22)),  # novita, aws
         ("serving_setups", "Llama-3.3-70B on H100 FP8 1000/1000", "output_tokens_per_second", (2102.5, 2209)),
@@ -158,7 +159,7 @@ def test_every_figure_says_how_low_and_how_high_or_why_not():
         ("tuning_offers", "openai gpt-4.1-mini SFT", "hosting_price"),  # a fee that does not exist
         ("tuning_offers", "openai gpt-4.1-mini SFT", "input_price"),  # Azure bills hosting beside it
         ("tuning_offers", "azure gpt-4.1 SFT developer", "train_price"),  # may be pre-empted: not the same thing
-        ("inference_prices", "openai gpt-5", "input_price"),
+        ("inference_prices", "openai gpt-5.5", "input_price"),
         ("serving_setups", "Llama-3.3-70B on H100 FP8 8192/1024", "output_tokens_per_second"),  # lengths are no spread
         ("models", "Llama-3.1-8B", "params"),
     ],

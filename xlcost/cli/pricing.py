@@ -155,4 +155,4 @@ def _print(table: Table, found: list[Price]) -> None:
     numbers = (*range(1, spread), age)
     write_table(heads, lines, numbers=numbers, droppable=(where, status, *range(len(shown), 2, -1), spread, 1, days))
     if any(NONE in line for line in lines):
-        write(f"{NONE.capitalize()} from low to high: {table.unranged}")
+        write(f"Low to high, {NONE}: {table.unranged}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import xlcost
 from xlcost.analysis.case import known_input
@@ -163,22 +162,18 @@ def source_of(cells: Sequence[Cell]) -> Answer:
     """Where the default of an input is from: title, place, date, status."""
     each = known_input(text(_at(cells, 0), "name"))
     if each.default is not None:
-        return _cited(each.source, each.where, each.at, each.status)
+        return _cited(each)
     row = _row_behind(each)
     if row is None:
         return f"computed: {each.help}" if each.help else "computed"
-    return f"{row.key}: {_cited_row(row)}"
+    return f"{row.key}: {_cited(row)}"
 
 
-def _cited_row(row: Row) -> str:
-    return _cited(row.source, row.where, row.at, row.status)
-
-
-def _cited(source: str | None, where: str, at: Any, status: str) -> str:
-    if source is None:
-        return status
-    known: Source = graph().catalog.sources[source]
-    return "; ".join([known.title, known.where, where, f"{at or known.at:%Y-%m-%d}", status])
+def _cited(said: Input | Row) -> str:
+    if said.source is None:
+        return said.status
+    known: Source = graph().catalog.sources[said.source]
+    return "; ".join([known.title, known.where, said.where, f"{said.at or known.at:%Y-%m-%d}", said.status])
 
 
 def _row_behind(each: Input) -> Row | None:
@@ -267,20 +262,20 @@ def _looking_up(
 
 def _about_price(cells: Sequence[Cell]) -> str:
     offer = _offer(_key("gpus", text(_at(cells, 0), "gpu"), "gpu"), text(_at(cells, 2), "provider", ""))
-    return f" USD/GPU-hour, {offer.key}: {_cited_row(offer)}"
+    return f" USD/GPU-hour, {offer.key}: {_cited(offer)}"
 
 
 def _about_spec(cells: Sequence[Cell]) -> str:
     row = _table("gpus").rows[_key("gpus", text(_at(cells, 0), "gpu"), "gpu")]
     unit = str(_table("gpus").columns[text(_at(cells, 1), "field").lower()].unit)
-    return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited_row(row)}"
+    return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited(row)}"
 
 
 def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
     def about(cells: Sequence[Cell]) -> str:
         key, field = _figure(table, name, cells)
         row = _table(table).rows[key]
-        return f" {_table(table).columns[field].unit}, {key}: {_cited_row(row)}"
+        return f" {_table(table).columns[field].unit}, {key}: {_cited(row)}"
 
     return about
 
@@ -288,12 +283,12 @@ def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
 def _about_model(cells: Sequence[Cell]) -> str:
     row = _table("models").rows[_key("models", text(_at(cells, 0), "model"), "model")]
     unit = str(_table("models").columns[text(_at(cells, 1), "field").lower()].unit)
-    return f" {unit}, {row.key}: {_cited_row(row)}"
+    return f" {unit}, {row.key}: {_cited(row)}"
 
 
 def _about_token(cells: Sequence[Cell]) -> str:
     row = _hosted(text(_at(cells, 0), "model"), text(_at(cells, 2), "provider", ""))
-    return f" USD/Mtoken, {row.key}: {_cited_row(row)}"
+    return f" USD/Mtoken, {row.key}: {_cited(row)}"
 
 
 def _about_default(cells: Sequence[Cell]) -> str:
