@@ -53,8 +53,8 @@ MODELS = {
         openai/gpt-oss-120b""",
 }
 # What Azure sells, too: its rows are from another source.
-OF_AZURE = """gpt-4.1 gpt-4.1-mini gpt-4.1-nano gpt-4o gpt-4o-mini o3 o4-mini gpt-5 gpt-5-mini gpt-5-nano gpt-5.2 gpt-5.4
-    gpt-5.4-mini gpt-5.4-nano"""
+OF_AZURE = """gpt-4.1 gpt-4.1-mini gpt-4.1-nano gpt-4o gpt-4o-mini o3 o4-mini gpt-5 gpt-5-mini gpt-5-nano gpt-5.2
+    gpt-5.4 gpt-5.4-mini gpt-5.4-nano"""
 # What more than one of them sells, by what their names for it have in them. It says nothing of speed or number format.
 SOLD = {
     "gpt-oss-20b": r"gpt-oss-20b",

@@ -25,6 +25,9 @@ SURE = {
     # What is looked up is as unsure as the published runs, and as far apart as the offers are.
     "mfu": {"value": 0.4, "source": "measured"},
     "on_demand_price": {"value": estimate()["on_demand_price"], "source": "agreed"},
+    "judge_model": "openai gpt-4.1",
+    "synthetic_model": "openai gpt-4.1",
+    "tuning_offer": "openai gpt-4.1-mini SFT",
 }
 TRIALS = 40_000
 
