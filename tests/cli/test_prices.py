@@ -106,7 +106,7 @@ def test_a_price_without_a_range_says_so_and_what_it_is(xl):
     line = next(line for line in lines if line.startswith("vertex Gemini 2.5 Pro"))
     assert " none " in line
     assert "nowhere: it was not read" in line
-    assert lines[-1].startswith("Low to high, none: The list price of its day")
+    assert lines[-1].startswith("Low to high, none: The list price of its day ")
 
 
 def test_stale_prices_are_a_finding(xl):
