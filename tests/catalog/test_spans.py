@@ -97,8 +97,11 @@ def test_how_sure_in_words(tmp_path):
     offers = offers_with(tmp_path, ROWS)
     table = catalog.load(tmp_path / "catalog").tables["offers"]
     assert in_words(table, offers["core H100"]) == "Price 10 to 15"
-    assert in_words(table, offers["acme H100"]) == "Price 2.5 to 15 (3 quotes); Otherwise: Not known."
+    assert in_words(table, offers["acme H100"]) == "Price 2.5 to 15 (3 quotes)"
     assert in_words(table, offers["acme L40S"]) == "Not known."
+    shipped = SHIPPED["gpu_offers"]
+    said = in_words(shipped, shipped.rows["runpod A100-80GB PCIe"])
+    assert said.startswith("On demand 1.25 to 5.12 (13 quotes); Spot: The list price of its day ")
     assert in_words(table, offers["bits L40S"]) == ""  # it has no figure
 
 

@@ -72,13 +72,10 @@ def place_in(where: str, text: str, source: str | None, sources: Mapping[str, So
         if text:
             refuse(where, f"where = {text!r}, but no source that it is in")
         return ""
-    return (
-        text
-        or sources[source].place
-        or refuse(
-            where, f"where in {source!r} is it? `where` is wanted, or for all of the source `place` in sources.toml"
-        )
-    )
+    place = text or sources[source].place
+    if not place:
+        refuse(where, f"where in {source!r} is it? `where` is wanted, or for all of the source `place` in sources.toml")
+    return place
 
 
 def finite(where: str, value: object) -> float:

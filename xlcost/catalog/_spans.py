@@ -61,11 +61,16 @@ def derived(table: Table) -> Table:
 
 
 def in_words(table: Table, row: Row) -> str:
-    """How low and how high the figures of a row are, by how many quotes; and how sure they are that have neither."""
+    """How low and how high the figures of a row are, by how many quotes; and how sure they are that have neither.
+
+    Beside a range, whole numbers are left out: they count what the figure is of.
+    """
     parts = [_said_of(table.columns[name].label, span) for name, span in row.spans.items()]
-    numbers = [name for name, value in row.values.items() if isinstance(value, float) and name not in row.spans]
-    if numbers and row.source is not None:
-        parts.append(f"{'Otherwise: ' if parts else ''}{table.unranged}")
+    others = [table.columns[name] for name, value in row.values.items() if isinstance(value, float)]
+    others = [each for each in others if each.name not in row.spans and not (parts and each.whole)]
+    if others and row.source is not None:
+        of_them = f"{', '.join(each.label for each in others)}: " if parts else ""
+        parts.append(of_them + table.unranged)
     return "; ".join(parts)
 
 
