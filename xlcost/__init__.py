@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from xlcost.analysis.comparison import compare as compare
     from xlcost.analysis.estimate import Estimate as Estimate
     from xlcost.analysis.estimate import estimate as estimate
+    from xlcost.analysis.ranges import Range as Range
+    from xlcost.analysis.ranges import ranges as ranges
     from xlcost.analysis.simulation import simulate as simulate
     from xlcost.analysis.tornado import tornado as tornado
 
@@ -23,10 +25,12 @@ _LAZY = {
     "Case": "xlcost.analysis.case",
     "Comparison": "xlcost.analysis.comparison",
     "Estimate": "xlcost.analysis.estimate",
+    "Range": "xlcost.analysis.ranges",
     "alternatives": "xlcost.analysis.alternatives",
     "compare": "xlcost.analysis.comparison",
     "estimate": "xlcost.analysis.estimate",
     "ft": "xlcost.functions.ft",
+    "ranges": "xlcost.analysis.ranges",
     "simulate": "xlcost.analysis.simulation",
     "tornado": "xlcost.analysis.tornado",
 }
@@ -36,10 +40,12 @@ __all__ = [
     "Case",
     "Comparison",
     "Estimate",
+    "Range",
     "alternatives",
     "compare",
     "estimate",
     "ft",
+    "ranges",
     "simulate",
     "tornado",
 ]

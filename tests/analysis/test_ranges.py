@@ -131,8 +131,8 @@ def test_a_price_without_a_source_is_as_unsure_as_that_of_the_catalogue():
 @pytest.mark.parametrize("name", Case.shipped())
 def test_the_base_lies_between_and_no_cost_is_negative(name):
     found = estimate(Case.shipped()[name])
-    assert list(found.ranges()) == list(RANGED)
-    for cost, each in found.ranges().items():
+    assert list(ranges(found)) == list(RANGED)
+    for cost, each in ranges(found).items():
         low, high = ends(each)
         if name == "Stretch" and cost == "levers_cost":
             assert (low, each.base, high) == (0, 0, 0)  # none is on

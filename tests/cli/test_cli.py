@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 import xlcost
-from xlcost import cli, ft
+from xlcost import cli, ft, ranges
 from xlcost.analysis.estimate import STAGE_COSTS, estimate
 
 ROOT = Path(xlcost.__file__).parent.parent
@@ -119,7 +119,7 @@ def test_estimate_without_a_case_is_the_defaults(xl):
 
 
 def test_estimate_says_how_sure_it_is(xl, case_file):
-    wanted = estimate({"examples": 2_000, "gpu_price": {"value": 3.1, "source": "quote 4711"}}).ranges()
+    wanted = ranges({"examples": 2_000, "gpu_price": {"value": 3.1, "source": "quote 4711"}})
     found = json.loads(xl("estimate", case_file, "--json")[1])["ranges"]
     assert list(found) == sorted(wanted)
     for name, each in found.items():

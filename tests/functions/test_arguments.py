@@ -11,7 +11,8 @@ import pytest
 
 from xlcost.errors import CellError
 from xlcost.functions.boundary import MAX_CELLS, cell, received
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 from xlcost.functions.views import views
 
 NA, DIV0, NUM, VALUE = CellError.NA, CellError.DIV0, CellError.NUM, CellError.VALUE

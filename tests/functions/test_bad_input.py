@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from xlcost.errors import CellError
 from xlcost.functions.boundary import MAX_CELLS
 from xlcost.functions.examples import EXAMPLES
-from xlcost.functions.registry import Function, Parameter, functions
+from xlcost.functions.function import Function, Parameter
+from xlcost.functions.registry import functions
 
 NA, NUM, VALUE, REF = CellError.NA, CellError.NUM, CellError.VALUE, CellError.REF
 EXPLAIN = functions()["FT_EXPLAIN"]

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from xlcost.functions import ft
-from xlcost.functions.registry import LONGEST_DOC, Function, Parameter, functions
+from xlcost.functions.function import LONGEST_DOC, Function, Parameter
+from xlcost.functions.registry import functions
 from xlcost.functions.views import View
 from xlcost.model.language import ModelError
 

@@ -9,8 +9,8 @@ from xlcost import estimate
 from xlcost.analysis.case import known_inputs
 from xlcost.errors import CellError
 from xlcost.functions import ft
+from xlcost.functions.about import version
 from xlcost.functions.registry import functions
-from xlcost.functions.tables import version
 from xlcost.model import graph
 
 VALUE, NA = CellError.VALUE, CellError.NA

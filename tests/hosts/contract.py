@@ -16,7 +16,8 @@ from typing import Any
 
 from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
-from xlcost.functions.registry import Parameter, functions
+from xlcost.functions.function import Parameter
+from xlcost.functions.registry import functions
 from xlcost.functions.views import views
 from xlcost.hosts.libreoffice.types import may_give_text
 from xlcost.model import graph

@@ -21,7 +21,8 @@ from xlcost import Case
 from xlcost.errors import CellError
 from xlcost.files.values import Value
 from xlcost.functions import ft
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate
 from xlcost.hosts.libreoffice.extension import extension

@@ -20,8 +20,8 @@ from xlwings_process import Excel, answer
 
 from xlcost import Case, __version__
 from xlcost.files.values import Value, write_values
+from xlcost.functions.about import version
 from xlcost.functions.registry import functions
-from xlcost.functions.tables import version
 from xlcost.hosts import vba
 from xlcost.hosts.ft_headless import host_functions
 from xlcost.hosts.headless import recalculate

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from xlcost.functions.registry import Function, Parameter, functions
+from xlcost.functions.function import Function, Parameter
+from xlcost.functions.registry import functions
 from xlcost.hosts import vba
 from xlcost.hosts.intellisense import intellisense
 from xlcost.hosts.xlwings_udfs import register

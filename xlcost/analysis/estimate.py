@@ -19,8 +19,6 @@ from xlcost.model.graph import Graph
 if TYPE_CHECKING:
     import pandas as pd
 
-    from xlcost.analysis.ranges import Range
-
 # The lines of the cash total, in the order of the lifecycle.
 STAGE_COSTS = (
     "data_cost",
@@ -71,12 +69,6 @@ class Estimate:
         for name in (*STAGE_FLOWS, "total_flow"):
             rows[graph().label(name)] = self[name][:until]
         return rows
-
-    def ranges(self) -> dict[str, Range]:
-        """How low and how high the cost of each stage and the total may be, by the name of the quantity, in USD."""
-        from xlcost.analysis.ranges import ranges
-
-        return ranges(self)
 
     def explain_error(self, name: str) -> str | None:
         """Why a quantity is an error value: where it arose, along the branches that were taken. None if it is none."""

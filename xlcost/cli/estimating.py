@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS, Estimate
 from xlcost.analysis.estimate import estimate as estimated
+from xlcost.analysis.ranges import Range, ranges
 from xlcost.cli.output import dollars, number, printable, say, working, write, write_json, write_table
 from xlcost.cli.reading import STDIN, day, parse_case, plain_number, read_case, say_remarks, stdin
 from xlcost.errors import CellError, XlcostError
 from xlcost.model import graph
 from xlcost.model.explaining import explanation, remarks
-
-if TYPE_CHECKING:
-    from xlcost.analysis.ranges import Range
 
 RESULTS = ("total_cost", "present_cost", "npv", "payback_month", "request_cost", "shipping_multiple")
 SHOWN = (*STAGE_COSTS, *RESULTS)
@@ -126,7 +124,7 @@ def _document(found: Estimate, months: bool) -> dict[str, Any]:
     document["errors"] = {name: _reason(found, name) for name in SHOWN if isinstance(found[name], CellError)}
     document["given"] = found.case.values
     document["horizon_months"] = found["horizon_months"]
-    document["ranges"] = {name: _range(each) for name, each in found.ranges().items()}
+    document["ranges"] = {name: _range(each) for name, each in ranges(found).items()}
     document["stages"] = {name: found[name] for name in STAGE_COSTS}
     if months:
         until = int(found["horizon_months"]) + 1
@@ -141,7 +139,7 @@ def _range(each: Range) -> dict[str, Any]:
 def _print(found: Estimate, months: bool) -> None:
     total = found.total
     rows = []
-    found_ranges = found.ranges()
+    found_ranges = ranges(found)
     for name in (*STAGE_COSTS, "total_cost"):
         each, cost = found_ranges[name], found[name]
         share = f"{cost / total:.1%}" if isinstance(cost, float) and isinstance(total, float) and total > 0 else ""

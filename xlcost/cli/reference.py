@@ -9,7 +9,8 @@ from xlcost.analysis.case import known_input, known_inputs
 from xlcost.catalog import nearest
 from xlcost.cli.output import number, write, write_json, write_table
 from xlcost.errors import XlcostError
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 from xlcost.model import graph
 from xlcost.model.inputs import Input
 

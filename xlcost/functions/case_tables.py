@@ -12,7 +12,7 @@ from xlcost.analysis.estimate import STAGE_COSTS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import MAX_CELLS, Answer, Rows, answered, received, text
 from xlcost.functions.cases import NAMES, VALUES, evaluated, known_quantity, traced
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
 

@@ -14,7 +14,7 @@ from xlcost.analysis.case import Case, Given, known_input, known_inputs
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, Cell, answered, cell, received, rows, text
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.evaluation import Evaluation
 from xlcost.model.explaining import explanation

@@ -11,7 +11,7 @@ from xlcost.catalog import nearest
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, received, text
 from xlcost.functions.cases import NAMES, VALUES, CaseFunction
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model.inputs import Refused
 
 PLAN = "plan"

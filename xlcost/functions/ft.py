@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from xlcost.analysis.case import Case
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 
 _EMPTY = inspect.Parameter.empty
 

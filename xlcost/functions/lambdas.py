@@ -11,7 +11,7 @@ import functools
 import math
 from collections.abc import Iterator, Mapping
 
-from xlcost.functions.tables import version
+from xlcost.functions.about import version
 from xlcost.functions.views import Argument, View, views
 from xlcost.model import graph
 from xlcost.model.expressions import Apply, Column, Expression, Name, Text, walk

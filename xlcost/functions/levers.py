@@ -9,7 +9,7 @@ from xlcost.analysis.levers import OFF, ON, SWITCH, known_lever, lever_names
 from xlcost.errors import CellError
 from xlcost.functions.boundary import received, text
 from xlcost.functions.cases import CASE, evaluation_of, inputs_of
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
 

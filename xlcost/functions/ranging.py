@@ -11,7 +11,7 @@ from xlcost.analysis.estimate import STAGE_COSTS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, received, text
 from xlcost.functions.cases import NAMES, VALUES, case_of
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.explaining import shown
 from xlcost.model.inputs import Refused, Scalar

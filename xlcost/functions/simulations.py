@@ -16,7 +16,7 @@ from xlcost.analysis.limits import checked_budget, checked_count, checked_seed, 
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, first_cells, received, text
 from xlcost.functions.cases import NAMES, VALUES, given
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
 

@@ -1,18 +1,15 @@
-"""Functions that look something up: prices, GPUs, defaults, sources; and the one that explains the others."""
+"""Functions that look something up: prices, GPUs, defaults, sources."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
-import xlcost
 from xlcost.analysis.case import known_input
 from xlcost.analysis.estimate import estimate
 from xlcost.catalog import Row, Source, Table, nearest
 from xlcost.errors import CellError
-from xlcost.functions import registry
-from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, shortened, text
-from xlcost.functions.registry import Function, Parameter
+from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells, text
+from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.explaining import taken
 from xlcost.model.expressions import Apply, Column, Name
@@ -20,7 +17,6 @@ from xlcost.model.inputs import Input, Refused
 
 TIERS = ("on_demand", "spot", "commit_1yr", "commit_3yr")
 USUAL = "base"  # among low, base and high
-EXPLAINED = 20  # arguments of a call that can be explained
 TOKENS = {"input": "input_price", "cached": "cached_input_price", "output": "output_price"}
 
 Lookup = Callable[[Sequence[Cell]], Answer]
@@ -190,34 +186,7 @@ def _row_behind(each: Input) -> Row | None:
     return None
 
 
-# The version, and explanations
-
-
-def version() -> float:
-    """0.1.0 is 100: major times 10,000, minor times 100, patch."""
-    major, minor, patch = (int(part) for part in re.findall(r"\d+", xlcost.__version__)[:3])
-    return float(major * 10_000 + minor * 100 + patch)
-
-
-def explain(arguments: Sequence[object]) -> Answer:
-    """In words, what a call gives and why."""
-    said = first_cells(arguments[:1])
-    try:
-        name = text(said[0] if said else None, "function_name").upper().removesuffix("()")
-    except Refused as refused:
-        return refused.error if isinstance(said[0] if said else None, CellError) else str(refused)
-    known = registry.functions()
-    name = name if name in known or f"FT_{name}" not in known else f"FT_{name}"
-    if name not in known:
-        near = nearest(name, known)
-        return f"{name} is no function of xlcost" + (f"; did you mean {' or '.join(near)}?" if near else "")
-    handed = list(arguments[1:])
-    while handed and handed[-1] is None:
-        handed.pop()
-    most = len(known[name].parameters)
-    if len(handed) > most:
-        return f"{name} takes {most} arguments, not {len(handed)}"
-    return shortened(known[name].explain(handed))
+# How a look-up is a function
 
 
 def _explain_lookup(function: Lookup, about: Callable[[Sequence[Cell]], str]) -> Callable[[Sequence[object]], str]:
@@ -372,26 +341,4 @@ def functions() -> Iterator[Function]:
         (name,),
         "text",
         source_of,
-    )
-    number = version()
-    inputs = Parameter("inputs", "Any range: where it changes, the cell is computed again.", is_range=True, unit="any")
-    yield Function(
-        "FT_VERSION",
-        "The version of xlcost that computes, as a number: 0.1.0 is 100.",
-        (inputs,),
-        "x",
-        lambda _: number,
-        lambda _: f"xlcost {xlcost.__version__} computes these functions.",
-    )
-    arguments = [
-        Parameter(f"argument{i}", f"Argument {i} of that function.", unit="any") for i in range(1, EXPLAINED + 1)
-    ]
-    function = Parameter("function_name", "The name of a function: FT_COMPUTE_COST.", True, unit="text")
-    yield Function(
-        "FT_EXPLAIN",
-        "In words: why a call of a function gives an error, or how its number comes about.",
-        (function, *arguments),
-        "text",
-        explain,
-        lambda _: "FT_EXPLAIN explains the other functions.",
     )

@@ -15,7 +15,7 @@ from typing import Any
 from xlcost.analysis.case import known_inputs
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, Cell, first_cells, over_cells
-from xlcost.functions.registry import LONGEST_DOC, Function, Parameter
+from xlcost.functions.function import LONGEST_DOC, Function, Parameter
 from xlcost.model import careful, graph
 from xlcost.model.evaluation import Evaluation
 from xlcost.model.explaining import explanation, remarks

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from xlcost.errors import CellError
 from xlcost.files.values import write_values
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 from xlcost.hosts.headless import HostFunction, recalculate
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import xlwings
 
 from xlcost.errors import CellError
-from xlcost.functions.registry import VBA_WORDS
+from xlcost.functions.function import VBA_WORDS
 
 CATEGORY = "xlcost"  # in Excel's function wizard
 

@@ -8,8 +8,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.errors import CellError
 from xlcost.functions.examples import EXAMPLES
+from xlcost.functions.function import Function
 from xlcost.functions.lambdas import lambdas
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.registry import functions
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import ENGINE_DRAWS, ENGINE_ON, HEAD_ROW, TOP_ROW, letter

@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 import xlcost
 from xlcost.analysis.case import Case
 from xlcost.analysis.estimate import STAGE_COSTS, estimate
+from xlcost.analysis.ranges import ranges
 from xlcost.model.formulas import constant_name
 from xlcost.sheets import styles
 from xlcost.sheets.calculations import live_formula
@@ -55,9 +56,9 @@ class Stored:
     values: Mapping[str, float | None]
 
 
-def ranges(layout: Layout, used: Mapping[str, Case]) -> list[Stored]:
+def stored_ranges(layout: Layout, used: Mapping[str, Case]) -> list[Stored]:
     """The low and the high of every stage and of the total, for each case as it is used."""
-    found = {name: estimate(case).ranges() for name, case in used.items()}
+    found = {name: ranges(case) for name, case in used.items()}
     lines = []
     for cost in (*STAGE_COSTS, "total_cost"):
         for end in ("low", "high"):
@@ -74,7 +75,7 @@ def draw_ranges(
     used = {name: Case(name, given={**base, **entered[name].given}) for name in CASES}
     number = max(layout.blocks[worksheet.title].rows) + 3
     title = "How low and how high: by the engine, and no probability"
-    lines = ranges(layout, used)
+    lines = stored_ranges(layout, used)
     last = draw(book, Canvas(worksheet), number, title, lines, layout, used, "FT_RANGE" if engine else "")
     return [f"{worksheet.title}!{case_column(case)}{last}" for case in range(len(CASES))]
 

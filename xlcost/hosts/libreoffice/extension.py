@@ -14,7 +14,8 @@ from io import BytesIO
 from xml.sax.saxutils import escape, quoteattr
 
 import xlcost
-from xlcost.functions.registry import Function, functions
+from xlcost.functions.function import Function
+from xlcost.functions.registry import functions
 from xlcost.hosts.libreoffice.types import MODULE, argument_name, interface_name, library, may_give_text
 
 IDENTIFIER = "xlcost.functions"  # an add-in of the same name is an update

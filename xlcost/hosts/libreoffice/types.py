@@ -16,7 +16,7 @@ import struct
 from collections.abc import Sequence
 
 from xlcost.functions.cases import QUANTITY
-from xlcost.functions.registry import Function
+from xlcost.functions.function import Function
 from xlcost.functions.views import views
 from xlcost.model import graph
 from xlcost.model.expressions import Answer, walk
