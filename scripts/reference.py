@@ -67,7 +67,7 @@ def _drivers() -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|---|"
     for each in known_inputs().values():
         if each.default is not None:
-            source = graph().catalog.sources[each.source].title if each.source else ""
+            source = f"{graph().catalog.sources[each.source].title} ({each.where})" if each.source else ""
             cells = (
                 f"`{each.name}`",
                 each.label,

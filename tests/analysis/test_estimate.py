@@ -235,13 +235,13 @@ def test_what_is_given_replaces_what_is_computed():
 
 
 def test_a_missing_price_is_unknown_and_its_origin_is_told():
-    found = estimate({"serving_route": "API", "tuning_offer": "azure gpt-4.1 SFT"})
+    found = estimate({"serving_route": "API", "tuning_offer": "fireworks <=16B LoRA SFT"})
     assert found.total is CellError.NA
     label = MODEL.label("api_input_price")
     assert f"because api_input_price ({label}) is #N/A" in found.explain_error("total_cost")
     assert found["data_cost"] == estimate()["data_cost"]
     assert found.explain_error("data_cost") is None
-    assert estimate({"tuning_offer": "azure gpt-4.1 SFT"}).total == estimate().total
+    assert estimate({"tuning_offer": "fireworks <=16B LoRA SFT"}).total == estimate().total
 
 
 def test_a_division_by_zero_is_told():

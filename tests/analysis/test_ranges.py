@@ -18,6 +18,7 @@ SURE = {
     if each.kind == "number" and each.default is not None
 } | {"mfu": {"value": 0.4, "source": "measured"}, "gpu_price": {"value": 2.95, "source": "quote"}}
 SURE |= {"on_demand_price": {"value": 2.95, "source": "quote"}}
+SURE |= dict.fromkeys(("judge_model", "synthetic_model"), "openai gpt-4.1")  # chosen, so at its list price
 
 
 def sure_but_for(**unsure) -> Case:

@@ -27,6 +27,9 @@ SURE = {
     # As many experiments as it takes is sure only of one.
     "experiment_cap": {"value": 1, "source": "agreed"},
     "on_demand_price": {"value": estimate()["on_demand_price"], "source": "agreed"},
+    "judge_model": "openai gpt-4.1",
+    "synthetic_model": "openai gpt-4.1",
+    "tuning_offer": "openai gpt-4.1-mini SFT",
 }
 TRIALS = 40_000
 

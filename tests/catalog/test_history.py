@@ -19,6 +19,7 @@ SCHEMA = """
 [offer_history]
 label = "Earlier prices"
 key_label = "Offer and day"
+unranged = "Not known."
 history_of = "offers"
 [offer_history.columns]
 offer = { label = "Offer", unit = "text", kind = "text", refers = "offers" }

@@ -189,8 +189,11 @@ def test_inference_prices_are_what_the_package_gives():
 
 
 PUBLISHED = {
+    "Llama-3-8B": 8.03e9,
+    "Llama-3-70B": 70.6e9,
     "Llama-3.1-8B": 8.03e9,
     "Llama-3.1-70B": 70.6e9,
+    "Llama-3.1-405B": 406e9,
     "Llama-3.2-1B": 1.24e9,
     "Llama-3.2-3B": 3.21e9,
     "Llama-3.3-70B": 70.6e9,
@@ -210,7 +213,12 @@ PUBLISHED = {
     "Qwen3-30B-A3B": 30.5e9,
     "Qwen3-235B-A22B": 235e9,
     "Mistral-7B-v0.3": 7.25e9,
+    "Ministral-8B": 8.02e9,
+    "Mistral-Nemo-12B": 12.2e9,
+    "Mistral-Small-24B": 23.6e9,
+    "Mistral-Large-2411": 123e9,
     "Mixtral-8x7B": 46.7e9,
+    "Mixtral-8x22B": 141e9,
     "Gemma-2-2B": 2.61e9,
     "Gemma-2-9B": 9.24e9,
     "Gemma-2-27B": 27.2e9,
@@ -219,7 +227,9 @@ PUBLISHED = {
     "Gemma-3-12B": 11.8e9,
     "Gemma-3-27B": 27.0e9,
     "Phi-3-mini": 3.82e9,
+    "Phi-3-medium": 14e9,
     "Phi-4": 14.7e9,
+    "Phi-4-mini": 3.84e9,
     "gpt-oss-20b": 20.9e9,
     "gpt-oss-120b": 117e9,
 }
@@ -243,12 +253,40 @@ def test_the_dimensions_make_up_the_published_parameters(model, published):
 
 
 def test_every_other_model_is_known_by_name():
-    assert set(MODELS.rows) - set(PUBLISHED) == {"DeepSeek-V3", "DeepSeek-R1", "custom"}
+    assert set(MODELS.rows) - set(PUBLISHED) == {"DeepSeek-V2-Lite", "DeepSeek-V3", "DeepSeek-R1", "custom"}
 
 
 def test_deepseek_v3_has_37_of_671_billion_active():
     assert value("models", "DeepSeek-V3", "params") == pytest.approx(671e9, rel=0.001)
     assert value("models", "DeepSeek-V3", "active_params") == pytest.approx(37e9, rel=0.02)
+
+
+def test_deepseek_v2_lite_has_2_4_of_15_7_billion_active():
+    """Without the input embedding, as DeepSeek counts."""
+    assert value("models", "DeepSeek-V2-Lite", "params") == pytest.approx(15.7e9, rel=0.001)
+    assert value("models", "DeepSeek-V2-Lite", "matmul_params") == pytest.approx(2.4e9, rel=0.03)
+
+
+def test_the_active_parameters_of_mixtures_are_those_that_are_published():
+    assert value("models", "Mixtral-8x7B", "active_params") == pytest.approx(12.9e9, rel=0.01)
+    assert value("models", "Mixtral-8x22B", "active_params") == pytest.approx(39.1e9, rel=0.01)
+    assert value("models", "gpt-oss-20b", "matmul_params") == pytest.approx(3.61e9, rel=0.01)
+    assert value("models", "gpt-oss-120b", "matmul_params") == pytest.approx(5.13e9, rel=0.01)
+    assert value("models", "Qwen3-30B-A3B", "active_params") == pytest.approx(3.3e9, rel=0.03)
+    assert value("models", "Qwen3-235B-A22B", "active_params") == pytest.approx(22e9, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("said", "model"),
+    [
+        ("DeepSeek-R1-Distill-Llama-8B", "Llama-3.1-8B"),
+        ("Qwen2.5-Coder-7B-Instruct", "Qwen2.5-7B"),
+        ("Phi-3.5-mini", "Phi-3-mini"),
+        ("mistralai/Mistral-Nemo-Instruct-2407", "Mistral-Nemo-12B"),
+    ],
+)
+def test_a_model_of_the_same_dimensions_is_an_alias(said, model):
+    assert MODELS.find(said) == model
 
 
 def test_the_input_embedding_is_not_multiplied():
@@ -271,6 +309,22 @@ def test_only_a_mixture_of_experts_has_inactive_parameters():
 def test_a_model_that_is_not_listed_has_no_numbers():
     assert MODELS.rows["custom"].values == {}
     assert MODELS.rows["custom"].status == "placeholder"
+
+
+# People
+
+
+def test_pay_of_drivers_is_that_of_the_table_of_salaries():
+    drivers, rows = catalog.load().drivers, TABLES["salaries"].rows
+    known = {tuple(row.values.get(name) for name in ("low", "base", "high")) for row in rows.values()}
+    staff, roles = drivers["staff_salary"], drivers["role_salary"]
+    assert (staff.low, staff.default, staff.high) in known
+    assert all((roles.low[role], roles.default[role], roles.high[role]) in known for role in roles.default)
+
+
+def test_the_price_of_a_label_is_that_of_the_table():
+    driver, row = catalog.load().drivers["label_price"], TABLES["label_prices"].rows["text class"].values
+    assert (driver.low, driver.default, driver.high) == (row["low"], row["base"], row["high"])
 
 
 # Training and serving

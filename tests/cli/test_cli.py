@@ -496,7 +496,7 @@ def test_functions_shows_one(xl, refused):
 
 DRIVER_KEYS = [
     *("at", "choices", "default", "help", "high", "kind", "label", "low", "maximum", "minimum", "name", "source"),
-    *("spread", "stage", "status", "table", "unit", "whole"),
+    *("spread", "stage", "status", "table", "unit", "where", "whole"),
 ]
 
 
@@ -515,6 +515,8 @@ def test_drivers_shows_a_stage_or_one(xl, refused):
     assert "training" in refused("drivers", "--stage", "trainning")
     [one] = json.loads(xl("drivers", "label_price", "--json")[1])
     assert (one["default"], one["unit"]) == (0.08, "USD/label")
+    assert one["where"].startswith("table Text labeling")
+    assert "Where in it" in xl("drivers", "label_price")[1]
     members = json.loads(xl("drivers", "role_hires", "--json")[1])
     assert len(members) == 4
     assert "gpu_price" in refused("drivers", "gpu_prise")

@@ -9,7 +9,7 @@ from xlcost import cli
 from xlcost.catalog import load
 
 NEWEST = max(source.at for source in load().sources.values())
-KEYS = ["age_days", "at", "key", "kind", "note", "ranges", "source", "status", "values", "where"]
+KEYS = ["age_days", "at", "how_sure", "key", "kind", "note", "ranges", "source", "status", "values", "where"]
 
 
 @pytest.fixture
@@ -94,14 +94,19 @@ def test_a_range_says_what_it_is_made_of(xl):
     assert nebius["ranges"] == {"on_demand": {"high": 12.29, "low": 2.45, "quotes": 14, "status": "derived"}}
     assert nebius["where"] == "catalogs/v8/nebius/vms.csv, gpu-h100-sxm_1gpu-16vcpu-200gb"
     [azure] = [each for each in listed(xl, "--kind", "tuning")[1]["prices"] if each["key"] == "azure gpt-4.1 SFT"]
-    assert azure["ranges"]["hosting_price"] == {"high": 2.06, "low": 1.02, "quotes": None, "status": "quoted"}
+    assert azure["ranges"]["train_price"] == {"high": 33, "low": 25, "quotes": 4, "status": "derived"}
+    assert azure["how_sure"].startswith("Training 25 to 33 (4 quotes); ")
+    tuning = listed(xl, "--kind", "tuning")[1]["prices"]
+    [regional] = [each for each in tuning if each["key"] == "azure gpt-4.1 SFT regional"]
+    assert regional["ranges"]["train_price"] == {"high": 33, "low": 27.5, "quotes": None, "status": "quoted"}
 
 
-def test_what_is_not_known_is_called_unknown(xl):
-    line = next(
-        line for line in xl("prices", "--kind", "tuning")[1].splitlines() if line.startswith("vertex Gemini 2.5 Pro")
-    )
-    assert line.count("unknown") == 2  # its range, and where it is from
+def test_a_price_without_a_range_says_so_and_what_it_is(xl):
+    lines = xl("prices", "--kind", "tuning")[1].splitlines()
+    line = next(line for line in lines if line.startswith("vertex Gemini 2.5 Pro"))
+    assert " none " in line
+    assert "nowhere: it was not read" in line
+    assert lines[-1].startswith("Low to high, none: The list price of its day ")
 
 
 def test_stale_prices_are_a_finding(xl):

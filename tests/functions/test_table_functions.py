@@ -112,7 +112,7 @@ def test_sources() -> None:
     for name in known_inputs():
         assert isinstance(ft.FT_SOURCE(name), str), name
     assert ft.FT_SOURCE("examples") == "placeholder"
-    assert ft.FT_SOURCE("label_price").endswith("; wring.co; 2026-03-01; estimate")
+    assert ft.FT_SOURCE("label_price").endswith("0.08 and 0.50 are a judgement; 2026-03-15; estimate")
     assert ft.FT_SOURCE("gpu_price").startswith("nebius H100-SXM: SkyPilot catalogue")
     assert ft.FT_SOURCE("staff_hour_rate").startswith("computed: ")
 
@@ -199,10 +199,10 @@ def test_every_error_of_a_default_case_with_an_unpriced_gpu_is_explained() -> No
     ("call", "value", "said"),
     [
         (("FT_SALARY", "software developer"), 144_570, "USD/person/year, software developer: US Bureau of Labor"),
-        (("FT_SALARY", "Data Scientist", "low"), 82_630, "certifywize.com; 2024-05-01; quoted"),
+        (("FT_SALARY", "Data Scientist", "low"), 82_630, "Data Scientists: mean, P25, P90; 2024-05-01; quoted"),
         (("FT_SALARY", "ML engineer", "HIGH"), 211_450, "software developer"),
         (("FT_LABEL_PRICE", "text class"), 0.08, "USD/label, text class: "),
-        (("FT_LABEL_PRICE", "expert demonstration", "high"), 100, "secondtalent.com; 2025-01-01; estimate"),
+        (("FT_LABEL_PRICE", "expert demonstration", "high"), 100, "second paragraph: 600 annotations for 60,000 USD"),
     ],
 )
 def test_a_figure_that_stands_in_a_table(call: tuple[Any, ...], value: float, said: str) -> None:

@@ -10,11 +10,14 @@ from workbooks import cell_of, edited, with_few_sheets, with_texts
 
 import xlcost
 from xlcost import Case, cli, estimate
-from xlcost.analysis.case import Given
+from xlcost.analysis.case import Given, known_inputs
 from xlcost.catalog import Rename
 from xlcost.errors import XlcostError
+from xlcost.model import graph
 from xlcost.sheets import reading
-from xlcost.sheets.migrating import migration
+from xlcost.sheets.finding import Found
+from xlcost.sheets.inputs import AT_TITLE, SOURCE_TITLE
+from xlcost.sheets.migrating import _as_today, migration
 from xlcost.sheets.render import render
 
 OLD = {f"xlcost {xlcost.__version__}": "xlcost 0.0.9"}
@@ -91,6 +94,17 @@ def test_a_value_of_an_older_catalogue_stays_and_is_said(few):
     [kept] = [each for each in found.changes if each.what == "kept"]
     assert (kept.name, kept.detail) == ("rework_share", "0.1; the catalogue now has 0.12")
     assert estimate(found.cases["Base"]).total == estimate(OURS.with_values({"rework_share": 0.10})).total
+
+
+def test_a_source_that_the_catalogue_has_dated_anew_is_not_ones_own():
+    """Who dates the same source later has looked again, and knows: that stays."""
+    label = known_inputs()["label_price"]
+    title = graph().catalog.sources[label.source].title
+    for at, source in ((label.at, ""), (date(2026, 3, 1), ""), (date(2026, 10, 1), title)):
+        sheet = openpyxl.Workbook().active
+        sheet["A1"], sheet["B1"] = title, at.isoformat()
+        found = Found(sheet, 1, {SOURCE_TITLE: "A", AT_TITLE: "B"}, {}, {"label_price": 1})
+        assert _as_today(found, "label_price", Given(label.default)).source == source
 
 
 def test_a_value_that_no_longer_fits_is_refused_with_its_cell(few):

@@ -18,6 +18,7 @@ from xlcost.catalog._records import (
     nearest,
 )
 from xlcost.catalog._renames import Rename, read_renames, renamed, shipped_renames
+from xlcost.catalog._spans import in_words
 
 __all__ = [
     "STAGES",
@@ -35,6 +36,7 @@ __all__ = [
     "Table",
     "as_of",
     "did_you_mean",
+    "in_words",
     "load",
     "nearest",
     "read_renames",

@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from xlcost.catalog._fields import WORD, Fields, finite, known_status, known_unit, refuse
+from xlcost.catalog._fields import WORD, Fields, finite, known_status, known_unit, place_in, refuse
 from xlcost.catalog._records import Axis, Driver, Source, Table, did_you_mean
 
 NUMBER_FIELDS = ("low", "high", "min", "max", "whole")
 TEXT_FIELDS = ("choices", "table")
 FIELDS = (
     *("label", "help", "unit", "default", *NUMBER_FIELDS, *TEXT_FIELDS),
-    *("if_low", "if_high", "axis", "spread", "basic", "source", "at", "status"),
+    *("if_low", "if_high", "axis", "spread", "basic", "source", "where", "at", "status"),
 )
 SPREADS = ("pert", "lognormal", "beta", "uniform", "discrete")
 CELL = re.compile(r"[a-z]{1,3}[0-9]{1,7}|r[0-9]*(c[0-9]*)?|c[0-9]*")
@@ -69,9 +69,10 @@ def read_drivers(
             driver = replace(driver, at=sources[source].at)
         members = tuple(member.key for member in axes[axis].members) if axis else ()
         if any(field in fields.values for field in TEXT_FIELDS):
-            drivers[name] = _text_driver(driver, fields, members, tables)
+            driver = _text_driver(driver, fields, members, tables)
         else:
-            drivers[name] = _number_driver(driver, fields, members)
+            driver = _number_driver(driver, fields, members)
+        drivers[name] = replace(driver, where=place_in(where, fields.text("where"), source, sources))
     return drivers
 
 

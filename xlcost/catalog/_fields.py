@@ -66,6 +66,18 @@ def known_status(where: str, text: str, source: str | None, sources: Mapping[str
     refuse(where, f"status = {text!r}: one of {', '.join(STATUSES)}")
 
 
+def place_in(where: str, text: str, source: str | None, sources: Mapping[str, Source]) -> str:
+    """Where in its source a figure stands: as it says, or as the source says of all that is from it."""
+    if source is None:
+        if text:
+            refuse(where, f"where = {text!r}, but no source that it is in")
+        return ""
+    place = text or sources[source].place
+    if not place:
+        refuse(where, f"where in {source!r} is it? `where` is wanted, or for all of the source `place` in sources.toml")
+    return place
+
+
 def finite(where: str, value: object) -> float:
     """A TOML number, as a float."""
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -65,11 +65,11 @@ def _sources(folder: Path) -> dict[str, Source]:
         refuse(file, "[sources.ID] is wanted here")
     sources = {}
     for name, record in records.items():
-        fields = Fields.of(f"{file}: {name}", record, ("title", "where", "at", "licence", "note"))
+        fields = Fields.of(f"{file}: {name}", record, ("title", "where", "at", "licence", "note", "place"))
         fields.need("title", "where", "at")
         at = fields.day("at")
         assert at is not None
-        texts = (fields.text("licence"), fields.text("note"))
+        texts = (fields.text("licence"), fields.text("note"), fields.text("place"))
         sources[name] = Source(name, fields.text("title"), fields.text("where"), at, *texts)
     return sources
 

@@ -21,7 +21,10 @@ LISTED = 12  # known names in a refusal, where none is near
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure comes from. `at` is the day it was published or read there."""
+    """Where a figure comes from. `at` is the day it was published or read there.
+
+    `place` says where in it a figure stands, if all that is from it stands in one place. Otherwise each figure says so.
+    """
 
     id: str
     title: str
@@ -29,6 +32,7 @@ class Source:
     at: date
     licence: str = ""
     note: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class Driver:
     status: Status
     if_low: str = ""  # a warning in words, where a value is below the usual range
     if_high: str = ""
+    where: str = ""  # the place in the source
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,7 @@ class Column:
     help: str
     whole: bool = False
     refers: str | None = None  # the table whose rows this column names
+    alike: tuple[str, ...] = ()  # as of the table, where this price is compared among other rows than its others
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class Row:
     at: date | None
     status: Status
     note: str
-    where: str = ""  # the place in the source: a file, a page, a table of it
+    where: str = ""  # the place in the source: a file, a page, a table of it; empty only where there is no source
     spans: dict[str, Span] = field(default_factory=dict)  # by column
 
 
@@ -138,6 +144,7 @@ class Table:
     aliases: dict[str, str] = field(default_factory=dict)  # casefolded alias -> key
     history_of: str = ""  # the table whose earlier values these are; the first column then names its row
     alike: tuple[str, ...] = ()  # rows with the same in these columns sell the same thing: their prices are a range
+    unranged: str = ""  # in words: how sure a figure is that has no low and high
 
     def column(self, name: str) -> dict[str, Value]:
         """The known cells of a column by row; a missing one is absent."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from xlcost.catalog._fields import Fields, finite, known_status, read_toml, refuse
+from xlcost.catalog._fields import Fields, finite, known_status, place_in, read_toml, refuse
 from xlcost.catalog._records import Correlation, Driver, RiskEvent, Source, did_you_mean
 
-COMMON = ("label", "help", "drivers", "source", "status")
+COMMON = ("label", "help", "drivers", "source", "where", "status")
 
 
 def read_correlations(
@@ -96,3 +96,4 @@ def _status(fields: Fields, sources: Mapping[str, Source]) -> None:
     status = known_status(fields.where, fields.text("status"), source, sources)
     if source is None and status != "placeholder":
         refuse(fields.where, f"status = {status!r} without a source: name one, or call it a placeholder")
+    place_in(fields.where, fields.text("where"), source, sources)

@@ -8,16 +8,17 @@ import io
 import math
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from xlcost.catalog._fields import WORD, Fields, known_status, known_unit, refuse
+from xlcost.catalog._fields import WORD, Fields, known_status, known_unit, place_in, refuse
 from xlcost.catalog._history import check_history
 from xlcost.catalog._records import Column, Row, Source, Table, Value, did_you_mean
 from xlcost.catalog._spans import ENDS, derived, may_have, said
 
-TABLE_FIELDS = ("label", "help", "key_label", "columns", "history_of", "alike")
-COLUMN_FIELDS = ("label", "unit", "kind", "help", "whole", "refers")
+TABLE_FIELDS = ("label", "help", "key_label", "columns", "history_of", "alike", "unranged")
+COLUMN_FIELDS = ("label", "unit", "kind", "help", "whole", "refers", "alike")
 ORIGIN = ("source", "at", "status", "note")  # how every row ends
 MAY_HAVE = ("aliases", "where")  # and what it may have besides; `where` is the place in the source
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -43,12 +44,14 @@ def read_tables(folder: Path, schemas: Mapping[str, object], sources: Mapping[st
 def _table(folder: Path, name: str, schema: object, sources: Mapping[str, Source]) -> Table:
     where = f"tables.toml: {name}"
     fields = Fields.of(where, schema, TABLE_FIELDS)
-    fields.need("label", "key_label", "columns")
+    fields.need("label", "key_label", "columns", "unranged")
     given = Fields.of(f"{where}.columns", fields.values["columns"], _names(fields.values["columns"]))
     columns = {column: _column(f"{where}.{column}", column, record) for column, record in given.values.items()}
+    columns = {column: _compared(f"{where}.{column}", each, given, columns) for column, each in columns.items()}
     rows, aliases = _rows(folder, f"tables/{name}.csv", columns, sources)
     texts = (fields.text("label"), fields.text("help"), fields.text("key_label"))
-    return Table(name, *texts, columns, rows, aliases, fields.text("history_of"), _alike(fields, columns))
+    alike = _alike(fields, columns)
+    return Table(name, *texts, columns, rows, aliases, fields.text("history_of"), alike, fields.text("unranged"))
 
 
 def _alike(fields: Fields, columns: Mapping[str, Column]) -> tuple[str, ...]:
@@ -58,6 +61,12 @@ def _alike(fields: Fields, columns: Mapping[str, Column]) -> tuple[str, ...]:
     if not isinstance(named, list) or any(name not in texts for name in named):
         refuse(fields.where, f"alike = {named!r}: a list of columns of texts is wanted, of {texts}")
     return tuple(named)
+
+
+def _compared(where: str, column: Column, given: Fields, columns: Mapping[str, Column]) -> Column:
+    """The column with the rows that its prices are compared with, where those aren't the table's."""
+    fields = Fields.of(where, given.values[column.name], COLUMN_FIELDS)
+    return replace(column, alike=_alike(fields, columns))
 
 
 def _names(columns: object) -> list[str]:
@@ -153,8 +162,9 @@ def _row(
         at = sources[source].at
     further = (name for name in named if name.endswith(ENDS) and name not in columns and named[name])
     ends = {name: _cell(f"{where}, {name}", named[name], columns[name.rpartition("_")[0]]) for name in further}
+    spans = said(where, values, ends)
     note, place = _text(f"{where}, note", named["note"]), _text(f"{where}, where", named.get("where", ""))
-    return Row(key, values, source, at, status, note, place, said(where, values, ends))
+    return Row(key, values, source, at, status, note, place_in(where, place, source, sources), spans)
 
 
 def _cell(where: str, text: str, column: Column) -> Value:

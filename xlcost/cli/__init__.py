@@ -358,7 +358,7 @@ Examples:
   xlcost drivers gpu_price
 
 JSON: a list of at, choices, default, help, high, kind, label, low, maximum, minimum, name, source,
-spread, stage, status, table, unit, whole. A default of null is computed."""
+spread, stage, status, table, unit, where, whole. A default of null is computed."""
 )
 def drivers(
     name: Annotated[
@@ -372,7 +372,8 @@ def drivers(
 ) -> int:
     """List what a case may set.
 
-    With unit, default, low and high, bounds, source, date and status. A narrow terminal shows some of that.
+    With unit, default, low and high, bounds, source, date and status. A narrow terminal shows some of that; a driver by
+    name shows all, and where in the source it is.
     """
     from xlcost.cli import reference
 

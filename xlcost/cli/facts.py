@@ -23,8 +23,8 @@ Examples:
   xlcost prices --as-of 2025-03-01
   xlcost prices --stale 90
 
-JSON: as_of, prices (age_days, at, key, kind, note, ranges by column with low, high, quotes and status, source, status,
-values by column, where)."""
+JSON: as_of, prices (age_days, at, how_sure in words, key, kind, note, ranges by column with low, high, quotes and
+status, source, status, values by column, where)."""
 
 
 def validate(
@@ -67,7 +67,7 @@ def prices(
     """List prices, each with its day and its age.
 
     No clock is read: the age is counted to the newest day in the catalogue, or to --as-of. Low to high is what a source
-    says of the first price, or what others ask for the same thing.
+    says of the first price, or what others ask for the same thing. None: a list price that nothing is known beside.
     """
     from xlcost.cli import pricing
 

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from xlcost.catalog import Catalog, Row, Span, Table, as_of, did_you_mean, load
+from xlcost.catalog import Catalog, Row, Span, Table, as_of, did_you_mean, in_words, load
 from xlcost.cli.output import number, say, write, write_json, write_table
 from xlcost.cli.reading import day
 from xlcost.errors import XlcostError
 
 TABLES = {"gpu": "gpu_offers", "tuning": "tuning_offers", "inference": "inference_prices"}
+NONE = "none"  # what a price without a range is, is said below its table
 LONGEST_AGE = 100_000  # days: beyond that a slip
 
 
@@ -39,7 +40,7 @@ def list_prices(
     if stale is not None:
         found = [each for each in found if each.age is None or each.age > stale]
     if as_json:
-        write_json({"as_of": until, "prices": [_document(each) for each in found]})
+        write_json({"as_of": until, "prices": [_document(each, known.tables[TABLES[each.kind]]) for each in found]})
     else:
         why = "the newest day in the catalogue" if on is None else "as asked"
         write(f"As of {until}, {why}. Ages are in days." if found else f"No such prices, as of {until}, {why}.")
@@ -96,11 +97,12 @@ def _refuse(option: str, said: str, known: list[str]) -> str:
     raise XlcostError(f"{option} {said}: not in the catalogue{did_you_mean(said, known)}")
 
 
-def _document(price: Price) -> dict[str, Any]:
+def _document(price: Price, table: Table) -> dict[str, Any]:
     row = price.row
     return {
         "age_days": price.age,
         "at": row.at,
+        "how_sure": in_words(table, row),
         "key": row.key,
         "kind": price.kind,
         "note": row.note,
@@ -121,9 +123,9 @@ def _span_status(row: Row, span: Span) -> str:
 
 
 def _low_to_high(row: Row, names: list[str]) -> str:
-    """The range of the first price that has one, or that none is known."""
+    """The range of the first price that has one."""
     found = [row.spans[name] for name in names if name in row.spans]
-    return f"{number(found[0].low)} to {number(found[0].high)}" if found else "unknown"
+    return f"{number(found[0].low)} to {number(found[0].high)}" if found else NONE
 
 
 def _print(table: Table, found: list[Price]) -> None:
@@ -142,7 +144,7 @@ def _print(table: Table, found: list[Price]) -> None:
             str(each.row.at or ""),
             number(each.age),
             each.row.status,
-            each.row.where or "unknown",
+            each.row.where,
         ]
         for each in found
     ]
@@ -150,3 +152,5 @@ def _print(table: Table, found: list[Price]) -> None:
     spread, days, age, status, where = range(len(shown) + 1, len(heads))
     numbers = (*range(1, spread), age)
     write_table(heads, lines, numbers=numbers, droppable=(where, status, *range(len(shown), 2, -1), spread, 1, days))
+    if any(NONE in line for line in lines):
+        write(f"Low to high, {NONE}: {table.unranged}")

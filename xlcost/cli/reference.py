@@ -17,7 +17,7 @@ from xlcost.model.inputs import Input
 MANY = 1e9  # from here on a bound is only there to catch slips
 FIELDS = (
     *("name", "stage", "label", "help", "unit", "kind", "default", "low", "high", "minimum", "maximum", "whole"),
-    *("choices", "table", "spread", "source", "at", "status"),
+    *("choices", "table", "spread", "source", "where", "at", "status"),
 )
 
 
@@ -121,6 +121,7 @@ def _print_driver(each: Input) -> None:
         "Choices": ", ".join(each.choices),
         "Spread": each.spread,
         "Source": f"{source.title}: {source.where}" if source else "",
+        "Where in it": each.where,
         "As of": str(each.at or ""),
         "Status": each.status,
         "About": each.help,

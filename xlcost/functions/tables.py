@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from xlcost.analysis.case import known_input
 from xlcost.analysis.estimate import estimate
@@ -159,18 +158,18 @@ def source_of(cells: Sequence[Cell]) -> Answer:
     """Where the default of an input is from: title, place, date, status."""
     each = known_input(text(_at(cells, 0), "name"))
     if each.default is not None:
-        return _cited(each.source, each.at, each.status)
+        return _cited(each)
     row = _row_behind(each)
     if row is None:
         return f"computed: {each.help}" if each.help else "computed"
-    return f"{row.key}: {_cited(row.source, row.at, row.status)}"
+    return f"{row.key}: {_cited(row)}"
 
 
-def _cited(source: str | None, at: Any, status: str) -> str:
-    if source is None:
-        return status
-    known: Source = graph().catalog.sources[source]
-    return "; ".join([known.title, known.where, f"{at or known.at:%Y-%m-%d}", status])
+def _cited(said: Input | Row) -> str:
+    if said.source is None:
+        return said.status
+    known: Source = graph().catalog.sources[said.source]
+    return "; ".join([known.title, known.where, said.where, f"{said.at or known.at:%Y-%m-%d}", said.status])
 
 
 def _row_behind(each: Input) -> Row | None:
@@ -232,20 +231,20 @@ def _looking_up(
 
 def _about_price(cells: Sequence[Cell]) -> str:
     offer = _offer(_key("gpus", text(_at(cells, 0), "gpu"), "gpu"), text(_at(cells, 2), "provider", ""))
-    return f" USD/GPU-hour, {offer.key}: {_cited(offer.source, offer.at, offer.status)}"
+    return f" USD/GPU-hour, {offer.key}: {_cited(offer)}"
 
 
 def _about_spec(cells: Sequence[Cell]) -> str:
     row = _table("gpus").rows[_key("gpus", text(_at(cells, 0), "gpu"), "gpu")]
     unit = str(_table("gpus").columns[text(_at(cells, 1), "field").lower()].unit)
-    return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited(row.source, row.at, row.status)}"
+    return f"{'' if unit == 'text' else f' {unit}'}, {row.key}: {_cited(row)}"
 
 
 def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
     def about(cells: Sequence[Cell]) -> str:
         key, field = _figure(table, name, cells)
         row = _table(table).rows[key]
-        return f" {_table(table).columns[field].unit}, {key}: {_cited(row.source, row.at, row.status)}"
+        return f" {_table(table).columns[field].unit}, {key}: {_cited(row)}"
 
     return about
 
@@ -253,12 +252,12 @@ def _about_figure(table: str, name: str) -> Callable[[Sequence[Cell]], str]:
 def _about_model(cells: Sequence[Cell]) -> str:
     row = _table("models").rows[_key("models", text(_at(cells, 0), "model"), "model")]
     unit = str(_table("models").columns[text(_at(cells, 1), "field").lower()].unit)
-    return f" {unit}, {row.key}: {_cited(row.source, row.at, row.status)}"
+    return f" {unit}, {row.key}: {_cited(row)}"
 
 
 def _about_token(cells: Sequence[Cell]) -> str:
     row = _hosted(text(_at(cells, 0), "model"), text(_at(cells, 2), "provider", ""))
-    return f" USD/Mtoken, {row.key}: {_cited(row.source, row.at, row.status)}"
+    return f" USD/Mtoken, {row.key}: {_cited(row)}"
 
 
 def _about_default(cells: Sequence[Cell]) -> str:
@@ -338,7 +337,7 @@ def functions() -> Iterator[Function]:
     )
     yield _looking_up(
         "FT_SOURCE",
-        "Where a default is from: source, place, date; measured, quoted, estimated, or a placeholder.",
+        "Where a default is from: source, address, where in it, date; measured, quoted, estimated, or a placeholder.",
         (name,),
         "text",
         source_of,

@@ -58,6 +58,7 @@ class Input:
     if_high: str
     basic: bool
     source: str | None
+    where: str  # the place in the source
     at: date | None
     status: str
 
@@ -149,6 +150,7 @@ def _of_driver(driver: Driver, member: str | None, label: str) -> Input:
         if_high=driver.if_high,
         basic=driver.basic,
         source=driver.source,
+        where=driver.where,
         at=driver.at,
         status=driver.status,
     )
@@ -183,6 +185,7 @@ def quantity_input(quantity: Quantity, graph: Graph) -> Input:
         if_high="",
         basic=False,
         source=None,
+        where="",
         at=None,
         status="computed",
     )

@@ -90,17 +90,21 @@ def draw_constants(book: Workbook, worksheet: Worksheet, graph: Graph) -> None:
     canvas.printed("guide", f"A{TOP_ROW}", f"1:{HEAD_ROW}")
 
 
+EACH_SAYS = "each figure says where"
+
+
 def draw_sources(worksheet: Worksheet, catalog: Catalog) -> None:
     """Where every figure of the catalogue is from."""
     canvas = Canvas(worksheet)
     canvas.top("Sources", "Where the figures are from. What has no source is called a placeholder on Inputs.")
-    canvas.head(("Source", "Where", "As of", "Licence", "Note"))
-    canvas.widths({"A": 60, "B": 70, "C": 12, "D": 16, "E": 80})
+    canvas.head(("Source", "Where", "Where in it", "As of", "Licence", "Note"))
+    canvas.widths({"A": 60, "B": 70, "C": 50, "D": 12, "E": 16, "F": 80})
     for offset, source in enumerate(catalog.sources.values()):
         number = TOP_ROW + offset
         canvas.text(f"A{number}", source.title)
         canvas.text(f"B{number}", source.where, styles.NOTE)
-        canvas.text(f"C{number}", source.at.isoformat(), styles.NOTE)
-        canvas.text(f"D{number}", source.licence, styles.NOTE)
-        canvas.text(f"E{number}", source.note, styles.NOTE)
+        canvas.text(f"C{number}", source.place or EACH_SAYS, styles.NOTE)
+        canvas.text(f"D{number}", source.at.isoformat(), styles.NOTE)
+        canvas.text(f"E{number}", source.licence, styles.NOTE)
+        canvas.text(f"F{number}", source.note, styles.NOTE)
     canvas.printed("guide", f"A{TOP_ROW}", f"1:{HEAD_ROW}")

@@ -39,9 +39,9 @@ SOURCE_TITLE, AT_TITLE = "Source", "As of"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
     *("In bounds", "In the list", "What to know", "Warning if low", "Warning if high"),
-    "Status there",
+    *("Status there", "Where in it"),
 )
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE = (
+CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE, WHERE = (
     letter(INPUT_MORE + i) for i in range(len(MORE))
 )
 WARNING = letter(EFFECTIVE - 2)  # beside what is entered
@@ -97,6 +97,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
             IF_LOW: 64,
             IF_HIGH: 64,
             THERE: 12,
+            WHERE: 60,
         }
     )
     section = ""
@@ -105,7 +106,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
         if layout.section_of(each) != section:
             section = layout.section_of(each)
             # Not in the column of names: functions take that column as it is.
-            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), THERE, first=LINE)
+            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), WHERE, first=LINE)
         _line(canvas, number, each, layout, cases)
     _mark_differences(worksheet, layout)
     canvas.printed("input", f"{case_column(0)}{TOP_ROW}", f"1:{HEAD_ROW}")
@@ -183,6 +184,7 @@ def _status(canvas: Canvas, number: int, each: Input) -> None:
     catalogue = '""' if each.default is None else f"{CATALOGUE}{number}"
     text = f'IF({EFFECTIVE_SPAN[0]}{number}={catalogue},{THERE}{number},"user")'
     canvas.text(f"{THERE}{number}", each.status, styles.NOTE)
+    canvas.text(f"{WHERE}{number}", each.where, styles.NOTE)
     canvas.formula(f"{STATUS}{number}", text, font=styles.NOTE)
 
 

@@ -101,8 +101,8 @@ def _as_today(place: Found, name: str, given: Given) -> Given:
     source, at = place.value(name, SOURCE_TITLE), _day(place.value(name, AT_TITLE))
     source = source.strip() if isinstance(source, str) else ""
     value = each.default if each.default is not None and _same(given.value, each.default) else given.value
-    if value == each.default and source == _title(each) and at == each.at:
-        return Given(value)
+    if value == each.default and source == _title(each) and not (at and each.at and at > each.at):
+        return Given(value)  # also where the catalogue has dated its source anew
     return Given(value, source, at)
 
 

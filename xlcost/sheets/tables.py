@@ -6,7 +6,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.catalog import Catalog, Row, Table
+from xlcost.catalog import Catalog, Row, Table, in_words
 from xlcost.model.formulas import column_name, constant_name, key_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
@@ -87,7 +87,7 @@ def _draw_table(book: Workbook, canvas: Canvas, number: int, table: Table, catal
                 canvas.entry(cell)
         source = catalog.sources[row.source].title if row.source else ""
         day = row.at.isoformat() if row.at else ""
-        for place, text in enumerate((source, row.where, day, row.status, _ranges(table, row), row.note)):
+        for place, text in enumerate((source, row.where, day, row.status, in_words(table, row), row.note)):
             canvas.text(f"{letter(after + place)}{at}", text, styles.NOTE)
         stands, as_made, edited = (letter(after + AFTER.index(title)) for title in AFTER[-3:])
         canvas.formula(f"{stands}{at}", f"COUNTIF({key_name(table.name)},A{at})", "0", styles.NOTE)
@@ -121,15 +121,6 @@ def _sum(table: Table, row: Row) -> float:
         if column.kind == "number" and column.name in row.values
     ]
     return sum(numbers) + len(numbers)
-
-
-def _ranges(table: Table, row: Row) -> str:
-    """How low and how high the figures of a row are, and how many quotes say so."""
-    return "; ".join(
-        f"{table.columns[name].label} {span.low:,.6g} to {span.high:,.6g}"
-        + (f" ({span.quotes} quotes)" if span.quotes else "")
-        for name, span in row.spans.items()
-    )
 
 
 def _format(name: str, unit: object) -> str:
