@@ -18,7 +18,6 @@ from typing import Any
 
 import numpy as np
 from scipy import special
-from scipy.interpolate import CubicSpline
 
 from xlcost.analysis.distributions import Discrete, Distribution, Uniform
 from xlcost.errors import CellError
@@ -86,12 +85,35 @@ def _table(distribution: Distribution, minimum: float, maximum: float) -> tuple[
     distance = edges.view(np.float64)
     starts, slopes = [], []
     for probability in (2.0**asked, 1 - 2.0**asked):
-        values = CubicSpline(asked, distribution.quantile(probability))(np.log2(distance))
+        values = _between(distribution.quantile(probability), (np.log2(distance) - asked[0]) * _COARSE)
         values = np.clip(values, minimum, maximum)
         slope = np.diff(values) / np.diff(distance)
         slopes.append(slope)
         starts.append(values[:-1] - slope * distance[:-1])
     return np.concatenate(starts), np.concatenate(slopes)
+
+
+def _between(values: Array, places: Array) -> Array:
+    """A cubic spline through values at 0, 1, 2 and so on, read at some places."""
+    bends = np.concatenate(([0.0], _bending(len(values)) @ np.diff(values, 2), [0.0]))
+    bends[0], bends[-1] = 2 * bends[1] - bends[2], 2 * bends[-2] - bends[-3]
+    left = np.clip(places.astype(int), 0, len(values) - 2)
+    after = places - left
+    before = 1 - after
+    curved = (before**3 - before) * bends[left] + (after**3 - after) * bends[left + 1]
+    return before * values[left] + after * values[left + 1] + curved / 6
+
+
+@functools.cache
+def _bending(count: int) -> Array:
+    """From second differences to the second derivatives of the spline, which goes on at its ends as it is beside them.
+
+    So the first and the last piece have the third derivative of their neighbour: "not a knot".
+    """
+    inner = count - 2
+    matrix = (np.diag(np.full(inner, 4.0)) + np.diag(np.ones(inner - 1), 1) + np.diag(np.ones(inner - 1), -1)) / 6
+    matrix[0, :2] = matrix[-1, :-3:-1] = 1.0, 0.0
+    return np.linalg.inv(matrix)
 
 
 # What moves together

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xlcost import __version__
-from xlcost.functions.registry import Function, functions
-from xlcost.hosts.xlwings_udfs import CATEGORY
+from xlcost.functions.registry import CATEGORY, Function, functions
 
 # Under this name, so that "Import Functions" of xlwings replaces it: two modules with FT_TOTAL would mean #NAME?.
 STUBS = "xlwings_udfs"
