@@ -26,6 +26,7 @@ from xlcost.model.inputs import Refused
 Array = Any
 
 AT_A_TIME = 4  # numbers that one count of Philox yields
+SETTLED = 54  # rounds, each of which halves what is left of an error: as many as a number has bits
 
 _OCTAVES = 21  # halvings of the distance to an end
 _BITS = 6  # of the steps of a halving: 64
@@ -94,26 +95,20 @@ def _table(distribution: Distribution, minimum: float, maximum: float) -> tuple[
 
 
 def _between(values: Array, places: Array) -> Array:
-    """A cubic spline through values at 0, 1, 2 and so on, read at some places."""
-    bends = np.concatenate(([0.0], _bending(len(values)) @ np.diff(values, 2), [0.0]))
+    """A cubic spline through values at 0, 1, 2 and so on, read at some places.
+
+    Its first two pieces are one cubic, and so are its last two: "not a knot".
+    """
+    turns = np.diff(values, 2)
+    bends = np.concatenate(([0.0], turns, [0.0]))  # the second derivative at each of them
+    for _ in range(SETTLED):
+        bends[2:-2] = (6 * turns[1:-1] - bends[1:-3] - bends[3:-1]) / 4
     bends[0], bends[-1] = 2 * bends[1] - bends[2], 2 * bends[-2] - bends[-3]
     left = np.clip(places.astype(int), 0, len(values) - 2)
     after = places - left
     before = 1 - after
     curved = (before**3 - before) * bends[left] + (after**3 - after) * bends[left + 1]
     return before * values[left] + after * values[left + 1] + curved / 6
-
-
-@functools.cache
-def _bending(count: int) -> Array:
-    """From second differences to the second derivatives of the spline, which goes on at its ends as it is beside them.
-
-    So the first and the last piece have the third derivative of their neighbour: "not a knot".
-    """
-    inner = count - 2
-    matrix = (np.diag(np.full(inner, 4.0)) + np.diag(np.ones(inner - 1), 1) + np.diag(np.ones(inner - 1), -1)) / 6
-    matrix[0, :2] = matrix[-1, :-3:-1] = 1.0, 0.0
-    return np.linalg.inv(matrix)
 
 
 # What moves together
