@@ -101,10 +101,10 @@ class Stamp:
 def put(canvas: Canvas, address: str, value: object, shown: str = AMOUNT) -> None:
     """A result of the engine: a number, or a text; what there is none of is said to be so."""
     if isinstance(value, float | int) and value == value:
-        canvas.number(address, rounded(float(value)), shown, styles.ENGINE).alignment = styles.RIGHT
+        canvas.number(address, rounded(float(value)), shown, styles.ENGINE, styles.RIGHT)
     else:
         text = value if isinstance(value, str) else "no value"
-        canvas.text(address, text, styles.ENGINE).alignment = styles.RIGHT
+        canvas.text(address, text, styles.ENGINE, styles.RIGHT)
 
 
 def label(canvas: Canvas, address: str, text: str) -> None:
