@@ -147,12 +147,18 @@ def read(function: FunctionType) -> tuple[tuple[str, ...], Expression]:
 
 @functools.cache
 def _definitions(filename: str) -> Mapping[int, ast.FunctionDef]:
-    tree = ast.parse("".join(linecache.getlines(filename)))
     found = {}
-    for node in ast.walk(tree):
+    for node in _statements(ast.parse("".join(linecache.getlines(filename)))):
         if isinstance(node, ast.FunctionDef):
             found[min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])] = node
     return found
+
+
+def _statements(within: ast.AST) -> Iterator[ast.stmt]:
+    for each in ast.iter_child_nodes(within):
+        if isinstance(each, ast.stmt):
+            yield each
+            yield from _statements(each)
 
 
 def _definition(function: FunctionType) -> ast.FunctionDef:
