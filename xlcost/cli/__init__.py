@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -19,7 +20,6 @@ BUG = 4
 CANNOT_READ_OR_WRITE = 3
 USAGE = 2
 TRACEBACK = "XLCOST_TRACEBACK"
-GARBAGE = 100_000  # objects between two collections; the usual 700 cost a command a twentieth of its time
 
 app = typer.Typer(
     help="What fine-tuning an AI model really costs, over its whole lifecycle, in Excel.",
@@ -33,8 +33,9 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Runs the command that the process was started with, and ends the process."""
-    gc.set_threshold(GARBAGE)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # or else Python, as it ends, looks through all that is left, which goes anyway
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -43,7 +44,8 @@ def run(arguments: Sequence[str]) -> int:
 
     tolerate_any_text()
     try:
-        code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
+        with _uncollected():
+            code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
     except XlcostError as refused:
         say(str(refused))
         return refused.exit_code
@@ -56,6 +58,18 @@ def run(arguments: Sequence[str]) -> int:
             return USAGE
         return _bug(trouble)
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: a workbook is some million objects that all stay, and looking takes a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def commands() -> dict[str, Any]:
