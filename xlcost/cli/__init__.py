@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -40,11 +39,11 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs a command; what comes back is the exit code. Trouble is told in one line."""
-    from xlcost.cli.output import say, tolerate_any_text
+    from xlcost.cli.output import say, tolerate_any_text, uncollected
 
     tolerate_any_text()
     try:
-        with _uncollected():
+        with uncollected():
             code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
     except XlcostError as refused:
         say(str(refused))
@@ -58,18 +57,6 @@ def run(arguments: Sequence[str]) -> int:
             return USAGE
         return _bug(trouble)
     return code if isinstance(code, int) else 0
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without looking for garbage: a workbook is some million objects that all stay, and looking takes a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def commands() -> dict[str, Any]:
