@@ -181,7 +181,7 @@ def _case_range() -> str:
 
 
 def workbook(folder: Path) -> None:
-    """Making a workbook and recalculating it, beside LibreOffice."""
+    """Making a workbook, recalculating it and putting it to the rules, beside LibreOffice."""
     from xlcost.hosts.ft_headless import host_functions
     from xlcost.hosts.headless import recalculate
 
@@ -201,6 +201,7 @@ def workbook(folder: Path) -> None:
         peer = median(convert, 3)
     line("recalculation of the template, in process", inside, "a cold LibreOffice conversion", peer)
     line("xlcost recalc, whole command", whole, "a cold LibreOffice conversion", peer)
+    line("xlcost check, whole command", median(xlcost("check", str(book)), 3), "a cold LibreOffice conversion", peer)
 
 
 def starts() -> None:

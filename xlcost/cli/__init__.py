@@ -19,7 +19,6 @@ BUG = 4
 CANNOT_READ_OR_WRITE = 3
 USAGE = 2
 TRACEBACK = "XLCOST_TRACEBACK"
-GARBAGE = 100_000  # objects between two collections; the usual 700 cost a command a twentieth of its time
 
 app = typer.Typer(
     help="What fine-tuning an AI model really costs, over its whole lifecycle, in Excel.",
@@ -33,17 +32,19 @@ app = typer.Typer(
 
 def main() -> NoReturn:
     """Runs the command that the process was started with, and ends the process."""
-    gc.set_threshold(GARBAGE)
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # or else Python, as it ends, looks through all that is left, which goes anyway
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs a command; what comes back is the exit code. Trouble is told in one line."""
-    from xlcost.cli.output import say, tolerate_any_text, write_json
+    from xlcost.cli.output import say, tolerate_any_text, uncollected, write_json
 
     tolerate_any_text()
     try:
-        code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
+        with uncollected():
+            code = app(list(arguments), prog_name="xlcost", standalone_mode=False)
     except Exception as trouble:
         code, said = _refusal(trouble)
         say(said)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from xlcost.cli.output import say, working, write, write_json, write_table
@@ -23,7 +21,7 @@ def check(book: str | None, rules: Sequence[str], as_json: bool) -> int:
     if book is None:
         raise XlcostError("check: name a workbook, or --list the rules; see `xlcost check --help`")
     wanted = _wanted(rules) if rules else None
-    with working(f"Checking {book}"), uncollected():
+    with working(f"Checking {book}"):
         opened = open_workbook_bytes(book)
         found = audit(opened, computed(opened), wanted)
     if as_json:
@@ -40,18 +38,6 @@ def check(book: str | None, rules: Sequence[str], as_json: bool) -> int:
     else:
         _print(book, found)
     return 1 if found.findings else 0
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without looking for garbage: a workbook is some million objects that all stay, and looking takes a fifth."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def list_rules(as_json: bool) -> int:

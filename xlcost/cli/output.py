@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import gc
 import io
 import json
 import math
@@ -147,6 +148,18 @@ def exact(value: Any) -> str:
 def printable(text: str) -> str:
     """Text without what would steer a terminal."""
     return "".join(" " if sign.isspace() else sign if ord(sign) >= 0xA0 or " " <= sign <= "~" else "�" for sign in text)
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Without looking for garbage: a workbook is some million objects that all stay, and looking takes a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def tolerate_any_text() -> None:
