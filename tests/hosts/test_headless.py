@@ -401,6 +401,27 @@ def test_one_formula_in_a_workbook() -> None:
     assert evaluate_formula("=FT_ADD(rate,,SUM(A:A))", functions(), data) == 6.25
 
 
+def test_an_interrupt_in_a_function_leaves_the_file_as_it_is(tmp_path: Path) -> None:
+    """The engine itself would make an error value of it, and go on."""
+    book = openpyxl.Workbook()
+    for row in range(1, 4):
+        book.active.cell(row, 1).value = f"=HALT({row})"
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    before, asked = path.read_bytes(), []
+
+    def halt(number: object) -> float:
+        asked.append(number)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        recalculate_file(path, path, [HostFunction("HALT", halt)])
+    assert path.read_bytes() == before
+    assert len(asked) == 1
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_formula("=HALT(1)", [HostFunction("HALT", halt)])
+
+
 def test_20_000_formula_cells(tmp_path: Path) -> None:
     book = openpyxl.Workbook(write_only=True)
     for title in "ABCDE":

@@ -4,7 +4,7 @@ import datetime
 import math
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from xlcost.errors import CannotWrite, CellError, XlcostError
@@ -21,6 +21,22 @@ FIT = "XLCOST_FIT"
 SPOOL = "spool I/O failure"  # as the engine says that it can't write the temporary file that it reads through
 
 
+@dataclass
+class Calls:
+    """What became of the calls of our functions while the engine computes: what they failed with, and whether to stop.
+
+    The engine makes an error value of whatever a function raises and goes on. So an interrupt is kept until it is done.
+    """
+
+    failures: list[str] = field(default_factory=list)
+    is_interrupted: bool = False
+
+    def stop_if_interrupted(self) -> None:
+        """Raises KeyboardInterrupt where the user asked for it."""
+        if self.is_interrupted:
+            raise KeyboardInterrupt
+
+
 @dataclass(frozen=True)
 class HostFunction:
     """A Python function under the name that cells call. An empty cell and an argument left out both arrive as None."""
@@ -32,9 +48,9 @@ class HostFunction:
 
 
 def loaded(
-    data: bytes | None, functions: Sequence[HostFunction], failures: list[str], today: datetime.date | None
+    data: bytes | None, functions: Sequence[HostFunction], calls: Calls, today: datetime.date | None
 ) -> "formualizer.Workbook":
-    """The engine with a workbook in it, or an empty one; what our functions fail with is added to failures."""
+    """The engine with a workbook in it, or an empty one; what becomes of our functions is told to `calls`."""
     import formualizer
 
     settings = formualizer.EvaluationConfig()
@@ -59,7 +75,7 @@ def loaded(
         engine.set_deterministic_clock(moment)
     engine.register_function(FIT, _fit, min_args=3, max_args=3)
     for function in functions:
-        bridge = _bridge(function, failures)
+        bridge = _bridge(function, calls)
         engine.register_function(function.name, bridge, min_args=function.min_args, max_args=function.max_args)
     return engine
 
@@ -95,17 +111,22 @@ def _counts_from_1904(data: bytes) -> bool:
     return any(element.attrib.get("date1904") in ("1", "true") for element in elements)
 
 
-def _bridge(function: HostFunction, failures: list[str]) -> Callable[..., object]:
+def _bridge(function: HostFunction, calls: Calls) -> Callable[..., object]:
     """The function with values as the engine gives and takes them. What an exception says is kept."""
 
     def call(*arguments: object) -> object:
+        if calls.is_interrupted:
+            return _error("Value")
         try:
             for argument in arguments:
                 if isinstance(argument, list) and sum(map(len, argument)) > MAX_CELLS_IN:
                     raise ValueError(f"a range of more than {MAX_CELLS_IN:,} cells")
             return _returned(function.call(*map(_received, arguments)))
+        except KeyboardInterrupt:
+            calls.is_interrupted = True
+            return _error("Value")
         except Exception as error:
-            failures.append(f"{function.name}: {error or type(error).__name__}")
+            calls.failures.append(f"{function.name}: {error or type(error).__name__}")
             return _error("Value")
 
     return call

@@ -15,7 +15,7 @@ from xlcost.files.opening import open_workbook_bytes
 from xlcost.files.package import cell_name, read_parts, sheet_parts, zip_parts
 from xlcost.files.saving import save_bytes
 from xlcost.files.values import Area, Value, apply_edits, array_area, results, without_result, write_values
-from xlcost.hosts.engine import ERRORS, FIT, HostFunction, error_kind, loaded, plain_value, spill_area
+from xlcost.hosts.engine import ERRORS, FIT, Calls, HostFunction, error_kind, loaded, plain_value, spill_area
 from xlcost.hosts.rewriting import (
     MAX_AREA,
     Place,
@@ -72,24 +72,28 @@ class _Formula(NamedTuple):
 
 def recalculate(data: bytes, functions: Sequence[HostFunction], *, today: datetime.date | None = None) -> Recalculation:
     """Compute a workbook that passed the gate. TODAY() and NOW() are the given day, or else the clock's."""
-    failures: list[str] = []
-    engine, formulas, around = _evaluated(data, functions, failures, today)
+    calls = Calls()
+    engine, formulas, around = _evaluated(data, functions, calls, today)
     values = _values(engine, formulas)
-    return Recalculation(values, tuple(_findings(engine, formulas, functions, around, failures)))
+    found = Recalculation(values, tuple(_findings(engine, formulas, functions, around, calls)))
+    calls.stop_if_interrupted()
+    return found
 
 
 def evaluated(data: bytes, functions: Sequence[HostFunction]) -> "formualizer.Workbook":
     """The engine with a workbook in it that is computed: for whoever changes some cells, and asks for some."""
-    return _evaluated(data, functions, [], None)[0]
+    return _evaluated(data, functions, Calls(), None)[0]
 
 
 def _evaluated(
-    data: bytes, functions: Sequence[HostFunction], failures: list[str], today: datetime.date | None
+    data: bytes, functions: Sequence[HostFunction], calls: Calls, today: datetime.date | None
 ) -> "tuple[formualizer.Workbook, list[_Formula], Surroundings]":
     copy, formulas, around = _engine_copy(data, functions)
-    engine = loaded(copy, functions, failures, today)
+    engine = loaded(copy, functions, calls, today)
     _evaluate(engine, formulas)
+    calls.stop_if_interrupted()
     _keep_single(engine, formulas)
+    calls.stop_if_interrupted()
     return engine, formulas, around
 
 
@@ -111,7 +115,8 @@ def evaluate_formula(
         copy, around = None, Surroundings(frozenset(function.name.upper() for function in functions))
     else:
         copy, _, around = _engine_copy(data, functions)
-    engine = loaded(copy, functions, [], None)
+    calls = Calls()
+    engine = loaded(copy, functions, calls, None)
     sheet = next(iter(around.sheets), "Sheet1")
     place = Place(sheet, EVAL_ROW, EVAL_COLUMN)
     text = "=" + rewritten(formula.strip().removeprefix("="), place, around)
@@ -122,6 +127,7 @@ def evaluate_formula(
         raw = engine.evaluate_cell(sheet, EVAL_ROW, EVAL_COLUMN)
     except Exception as error:
         raise XlcostError(f"{formula}: no formula that can be computed ({error})") from None
+    calls.stop_if_interrupted()
     if error_kind(raw) == "Error":
         raise XlcostError(f"{formula}: no formula; write it as in a cell, with commas between arguments")
     filled = spill_area(engine, sheet, EVAL_ROW, EVAL_COLUMN)
@@ -243,10 +249,10 @@ def _findings(
     formulas: list[_Formula],
     functions: Sequence[HostFunction],
     around: Surroundings,
-    failures: list[str],
+    calls: Calls,
 ) -> Iterator[Finding]:
     unknown = _unknown_functions(functions)
-    failed = {failure.partition(":")[0] for failure in failures}
+    failed = {failure.partition(":")[0] for failure in calls.failures}
     explained = 0
     for formula in formulas:
         kind = error_kind(engine.get_value(formula.sheet, formula.row, formula.column))
@@ -262,7 +268,7 @@ def _findings(
             yield Finding("unknown function", *where, ", ".join(_unknown(name, around) for name in missing))
         elif called & failed and explained < MAX_EXPLAINED:
             explained += 1
-            yield Finding("error", *where, _why(engine, formula, failures) or _describe(kind))
+            yield Finding("error", *where, _why(engine, formula, calls.failures) or _describe(kind))
         elif is_too_large(text, Place(formula.sheet, formula.row, formula.column), around):
             yield Finding("error", *where, _DETAILS["Large"])
         else:
