@@ -18,6 +18,7 @@ from xlcost.model import graph
 from xlcost.model.inputs import Input, Refused, Scalar, complete, inputs_of
 
 RESERVED = ("name", "about")
+KNOWN = ("source", "low", "high")  # what counts of a value when it is asked how sure it is
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def _refuse_long(where: str, doc: str) -> None:
 @functools.cache
 def functions() -> dict[str, Function]:
     """Every FT_ function by its name, in the order in which they are presented."""
-    from xlcost.functions import case_tables, cases, deciding, levers, ranging, simulations, tables, views
+    from xlcost.functions import case_tables, cases, deciding, drifting, levers, ranging, simulations, tables, views
 
-    modules = (views, cases, ranging, levers, deciding, simulations, case_tables, tables)
+    modules = (views, cases, ranging, levers, deciding, simulations, case_tables, drifting, tables)
     return {each.name: each for module in modules for each in module.functions()}

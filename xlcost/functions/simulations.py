@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlcost.analysis.case import Case
+from xlcost.analysis.case import Case, Given
 from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
 from xlcost.analysis.limits import checked_budget, checked_count, checked_seed, checked_share
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, first_cells, received, text
-from xlcost.functions.cases import NAMES, VALUES, given
+from xlcost.functions.cases import NAMES, SOURCES, VALUES, known_case
 from xlcost.functions.registry import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
@@ -44,6 +44,7 @@ class Drawing:
     told: Callable[[Estimate, Sequence[object]], str]
     check: Callable[[Sequence[object]], Sequence[object]]
     case_at: int  # where the values of the case stand among the arguments; what stands before it may be a range
+    others: int  # arguments beside the values, the names and, at the end, the sources
 
     def call(self, arguments: Sequence[object]) -> object:
         """The answer, or the error value of the first thing that is wrong; for a range of them, one for each cell."""
@@ -70,26 +71,27 @@ class Drawing:
     def _taken(self, arguments: Sequence[object]) -> tuple[Estimate, Sequence[object]]:
         case = arguments[self.case_at : self.case_at + 2]
         rest = [*arguments[: self.case_at], *arguments[self.case_at + 2 :]]
-        checked = self.check(rest)  # first: it is at once
-        return _estimated(tuple(sorted(given(case).items()))), checked
+        sources = rest[self.others] if len(rest) > self.others else None
+        checked = self.check([*rest[: self.others], *rest[self.others + 1 :]])  # first: it is at once
+        return _estimated(tuple(known_case(case, sources).given.items())), checked
 
 
 @functools.lru_cache(16)
-def _estimated(values: tuple[tuple[str, float | str], ...]) -> Estimate:
-    return estimate(Case.of(dict(values)))
+def _estimated(given: tuple[tuple[str, Given], ...]) -> Estimate:
+    return estimate(Case(given=dict(given)))
 
 
 def _simulated(found: Estimate, trials: object, seed: object) -> Simulation:
-    values = tuple(sorted(found.case.values.items()))
+    given = tuple(found.case.given.items())
     assert isinstance(trials, int)
     assert isinstance(seed, int)
-    return _few(values, trials, seed) if trials <= FEW else _many(values, trials, seed)
+    return _few(given, trials, seed) if trials <= FEW else _many(given, trials, seed)
 
 
-def _simulation(values: tuple[tuple[str, float | str], ...], trials: int, seed: int) -> Simulation:
+def _simulation(given: tuple[tuple[str, Given], ...], trials: int, seed: int) -> Simulation:
     from xlcost.analysis.simulation import simulate
 
-    return simulate(_estimated(values), trials, seed)
+    return simulate(_estimated(given), trials, seed)
 
 
 _few = functools.lru_cache(16)(_simulation)
@@ -186,14 +188,14 @@ def _bars(found: Estimate, rest: Sequence[object]) -> Rows:
 
 
 def _tornado(found: Estimate, name: str) -> Tornado:
-    return _moved(tuple(sorted(found.case.values.items())), name)
+    return _moved(tuple(found.case.given.items()), name)
 
 
 @functools.lru_cache(16)
-def _moved(values: tuple[tuple[str, float | str], ...], name: str) -> Tornado:
+def _moved(given: tuple[tuple[str, Given], ...], name: str) -> Tornado:
     from xlcost.analysis.tornado import tornado
 
-    return tornado(_estimated(values), name)
+    return tornado(_estimated(given), name)
 
 
 def _told_of_draws(found: Estimate, rest: Sequence[object]) -> str:
@@ -231,30 +233,30 @@ def functions() -> Iterator[Function]:
             "FT_SIMULATE",
             "A case with every unsure driver drawn: rows of each stage and the total, with P10, P50, P80, P90, mean, "
             "standard deviation and base.",
-            (*case, *draws),
+            (*case, *draws, SOURCES),
             "USD",
-            Drawing(_statistics, _told_of_draws, lambda rest: _draws(rest, 0), 0),
+            Drawing(_statistics, _told_of_draws, lambda rest: _draws(rest, 0), 0, 2),
         ),
         (
             "FT_PERCENTILE",
             "What the total of a case, or a stage's cost, is not to exceed with a chance of 80%, or another one.",
-            (probability, *case, *draws, cost),
+            (probability, *case, *draws, cost, SOURCES),
             "USD",
-            Drawing(_percentile, _told_of_draws, _with_probability, 1),
+            Drawing(_percentile, _told_of_draws, _with_probability, 1, 4),
         ),
         (
             "FT_BUDGET_RISK",
             "The chance that the total of a case exceeds a budget.",
-            (budget, *case, *draws),
+            (budget, *case, *draws, SOURCES),
             "share",
-            Drawing(_budget_risk, _told_of_draws, _with_budget, 1),
+            Drawing(_budget_risk, _told_of_draws, _with_budget, 1, 3),
         ),
         (
             "FT_TORNADO",
             "What moves the total of a case: rows of drivers, each by itself at its P10 and its P90, the widest first.",
-            (*case, cost, most),
+            (*case, cost, most, SOURCES),
             "USD",
-            Drawing(_bars, _told_of_bars, _of_tornado, 0),
+            Drawing(_bars, _told_of_bars, _of_tornado, 0, 2),
         ),
     ):
         yield Function(name, doc, parameters, unit, drawing.call, drawing.explain, needs_numpy=True)
