@@ -33,7 +33,7 @@ SHEET = sheet(
         "discount_factor discounted_cost_flow discounted_benefit_flow discounted_net_flow "
         "runs_present_flow serving_present_flow",
     ),
-    section("The books", "amortisation_flow expense_flow"),
+    section("The books", "amortisation_flow depreciation_flow expense_flow"),
     section(
         "Alternatives",
         "priced_requests priced_answers plan_token_markup plan_answers least_gpu_flow added_gpu_flow "
