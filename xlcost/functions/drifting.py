@@ -1,4 +1,4 @@
-"""FT_DRIFT_FIT: how fast quality falls, from evaluations in cells. scipy is imported where a line is fitted."""
+"""FT_DRIFT_FIT: how fast quality falls, from evaluations in cells."""
 
 from __future__ import annotations
 
@@ -131,5 +131,4 @@ def functions() -> Iterator[Function]:
         "of each row",
         call,
         explain,
-        needs_numpy=True,
     )
