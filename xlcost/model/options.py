@@ -15,6 +15,18 @@ from xlcost.model.words import (
 # Along the months
 
 
+@quantity("Requests that the model answers, at today's API prices", "request/month")
+def priced_answers(served_requests, api_price_factor):
+    """Requests along the price path, less those that a lever answers from a cache."""
+    return served_requests * api_price_factor
+
+
+@quantity("Request tokens of the plan, with other environments", "1")
+def plan_token_markup(staging_share, contingency_share):
+    """In a month, where a lever may save a part of development and staging."""
+    return (1 + staging_share) * (1 + contingency_share)
+
+
 @quantity("Prompted so far", "USD")
 def prompt_cumulative(prompt_flow):
     """Since the start."""
