@@ -13,8 +13,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -33,6 +35,7 @@ from xlcost.sheets.layout import TIMELINE, Layout, case_column, month_column  # 
 from xlcost.sheets.render import CALCULATIONS, render  # noqa: E402
 from xlcost.sheets.rules import Computed, audit  # noqa: E402
 
+VERDICTS = ROOT / "scripts" / "verdicts"
 STALE = "cell.stale"
 BASE = {"replaced_spend": 20_000, "opportunity_view": "on", "margin_per_month": 50_000, "delay_months": 3}
 CUSTOM_A = {"training_route": "API", "serving_route": "API", "people_basis": "team", "retrain_basis": "calendar"}
@@ -135,9 +138,22 @@ def main() -> int:
     return 1 if missed else 0
 
 
+def verdicts(judge: str) -> dict[str, Any]:
+    """What judge.py keeps of an auditor: its version, and the rules by which it found fault with each defect."""
+    path = VERDICTS / f"{judge}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"version": "", "found": {}}
+
+
+def judged(defects: Sequence[Defect]) -> dict[str, dict[str, Any]]:
+    """By auditor what is kept of it, if it was asked about all of these defects."""
+    every = {judge: verdicts(judge) for judge in AUDITORS}
+    return {judge: each for judge, each in every.items() if all(defect.id in each["found"] for defect in defects)}
+
+
 def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
     """ATTACKS.md: what catches what, as it is declared, and as the tests prove it."""
     by_check, by_rule = (sum(bool(each) for each in column) for column in zip(*map(_catchers, defects), strict=True))
+    others = judged(defects)
     lines = [
         "<!-- Written by scripts/regenerate.py from scripts/defect_list.py. -->",
         "",
@@ -150,17 +166,26 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}.",
         f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet: {by_check} or more.",
         "- Each defect is listed with one rule and one check that must catch it; most are caught by more.",
-        "",
-        "| kind | defect | `xlcost check` | the workbook's own check |",
-        "|---|---|---|---|",
         *(
-            f"| {each.kind} | {each.what} | {_code(each.rule)} | {_code(each.check)} |"
+            f"- By {judge} {other['version']}, which is not ours: {sum(map(bool, other['found'].values()))}. "
+            "It finds nothing in the workbook that is right."
+            for judge, other in others.items()
+        ),
+        "",
+        "| " + " | ".join(["kind", "defect", "`xlcost check`", "the workbook's own check", *others]) + " |",
+        "|---" * (4 + len(others)) + "|",
+        *(
+            "| " + " | ".join([
+                each.kind, each.what, _code(each.rule), _code(each.check),
+                *(" ".join(map(_code, other["found"][each.id])) for other in others.values()),
+            ]) + " |"
             for each in defects
         ),
         "",
         "`xlcost check --list` says what each rule demands, and why. `python scripts/attack.py` repeats the attack; "
         "with",
-        f"`--judges {' '.join(AUDITORS)}` it asks two auditors of others as well.",
+        f"`--judges {' '.join(AUDITORS)}` it asks two auditors of others as well; `python scripts/judge.py` "
+        "keeps what they say.",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 

@@ -209,6 +209,7 @@ DEFECTS: tuple[Defect, ...] = (
             OVERWRITTEN,
             "check_amortisation",
         ),
+        ("a month's expense is 4", overwrite("expense_flow", 4, month=9), OVERWRITTEN, "check_books"),
         ("50 replicas in a month", overwrite("replicas", 50, month=9), OVERWRITTEN, "check_replicas"),
         ("labels cost 100", overwrite("label_cost", 100), OVERWRITTEN, "chk_data_cost"),
         ("a run costs 7 in one case", overwrite("run_cost", 7, case=2), OVERWRITTEN, "chk_training_cost"),

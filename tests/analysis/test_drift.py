@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from xlcost.analysis.drift import Drift, fit_drift
+from xlcost.analysis.drift import Drift, _Line, fit_drift
 from xlcost.errors import XlcostError
 
 # Towards 0.6 with a half-life of 9 months: 0.32 above it, then 0.16, 0.08, 0.04.
@@ -45,6 +45,24 @@ def test_when_the_floor_is_reached_is_an_interval_by_hand():
     """
     found = fit_drift(EVEN, quality_limit=0, quality_floor=0.3)
     assert found.floor_month == pytest.approx((1.08385, 1.41504, 1.73204), abs=2e-4)
+
+
+@pytest.mark.parametrize(
+    ("freedom", "confidence", "quantile"),
+    [(1, 0.9, 6.313752), (2, 0.95, 4.302653), (3, 0.95, 3.182446), (4, 0.99, 4.604095), (5, 0.8, 1.475884),
+     (10, 0.95, 2.228139), (30, 0.98, 2.457262), (120, 0.95, 1.979930), (1, 0.998, 318.308839)],
+)  # fmt: skip
+def test_student_s_distribution_is_the_one_in_the_tables(freedom, confidence, quantile):
+    """Abramowitz and Stegun, table 26.10, and later ones with more digits."""
+    assert _Line(0, 0, 0, 0, 0, freedom).reach(confidence) == pytest.approx(quantile, abs=1e-6, rel=1e-8)
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.95, 0.999])
+def test_student_s_distribution_is_that_of_scipy(confidence):
+    special = pytest.importorskip("scipy.special")
+    for freedom in (1, 2, 3, 4, 7, 8, 25, 60, 1001, 5000):
+        wanted = float(special.stdtrit(freedom, (1 + confidence) / 2))
+        assert _Line(0, 0, 0, 0, 0, freedom).reach(confidence) == pytest.approx(wanted, rel=1e-9)
 
 
 def test_fewer_than_four_evaluations_are_not_enough():

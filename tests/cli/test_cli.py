@@ -547,8 +547,21 @@ def test_help_has_examples(xl):
 def test_the_commands_are_these():
     found = cli.commands_and_options()
     assert {*found} == {
-        *("", "new", "recalc", "show", "estimate", "eval", "functions", "drivers", "validate", "prices", "doctor"),
-        *("levers", "alternatives", "simulate", "tornado", "compare", "diff", "migrate", "check"),
+        *(
+            "",
+            "new",
+            "recalc",
+            "show",
+            "estimate",
+            "eval",
+            "functions",
+            "drivers",
+            "validate",
+            "prices",
+            "doctor",
+            "drift",
+        ),
+        *("levers", "alternatives", "simulate", "tornado", "drift", "compare", "diff", "migrate", "check"),
         *("addin install", "addin status", "addin remove", "addin build"),
     }
     assert all("--json" in options for name, options in found.items() if name)

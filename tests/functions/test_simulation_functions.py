@@ -100,7 +100,7 @@ def test_what_is_refused(name: str, arguments: tuple[Any, ...], error: CellError
 
 
 def test_more_arguments_than_there_are() -> None:
-    for name, most in (("FT_SIMULATE", 4), ("FT_PERCENTILE", 6), ("FT_BUDGET_RISK", 5), ("FT_TORNADO", 4)):
+    for name, most in (("FT_SIMULATE", 5), ("FT_PERCENTILE", 7), ("FT_BUDGET_RISK", 6), ("FT_TORNADO", 5)):
         arguments: list[Any] = [1e5 if name == "FT_BUDGET_RISK" else None, *[None] * (most - 1)]
         assert functions()[name].call([*arguments, 1.0]) is VALUE
 

@@ -65,7 +65,7 @@ class Call:
 def sort_of(parameter: Parameter) -> str:
     """Which of the table's sorts an argument is."""
     if parameter.is_range:
-        return "any" if parameter.unit == "any" else "range"
+        return {"any": "any", "text": "range", "of each driver": "range"}.get(parameter.unit, "numbers")
     if parameter.unit in ("text", "any"):
         return parameter.unit
     return "either" if parameter.unit.endswith(" or text") else "number"

@@ -128,7 +128,7 @@ def test_42_merged_cells_over_inputs(few):
         book["Inputs"].merge_cells(f"{where}:{where[0]}{int(where[1:]) + 1}")
 
     data = edited(few, merge)
-    assert reading.cases(data)["Base"].values["examples"] == 10_000
+    assert reading.cases(data)["Base"].complete_flat()["examples"] == 10_000
     [remark] = reading.remarks(data)
     assert "is merged" in remark
     assert "Inputs!H" in remark

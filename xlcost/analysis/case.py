@@ -19,6 +19,7 @@ from xlcost.model.inputs import Input, Refused, Scalar, complete, inputs_of
 
 RESERVED = ("name", "about")
 FIELDS = ("source", "at", "low", "high")  # what may stand beside a value
+KNOWN = ("source", "low", "high")  # what counts of a value when it is asked how sure it is
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from xlcost.analysis.case import known_inputs
 from xlcost.errors import XlcostError
 
 LEAST_POINTS = 4
+HALVINGS = 80  # of an angle: to the last digit
 ROUNDS = 20  # of fitting again with the weights of the line before: they settle after a few
 CONFIDENCE = 0.95
 
@@ -115,9 +116,11 @@ class _Line:
 
     def reach(self, confidence: float) -> float:
         """Standard deviations on either side, by Student's distribution: few points are less sure than they look."""
-        from scipy.special import stdtrit
-
-        return float(stdtrit(self.spare, (1 + confidence) / 2))
+        low, high = 0.0, math.pi / 2
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            low, high = (middle, high) if _student_share(middle, self.spare) < confidence else (low, middle)
+        return math.sqrt(self.spare) * math.tan((low + high) / 2)
 
     def when(self, limit: float, floor: float, reach: float) -> Interval | None:
         """The months in which the line may cross the floor: those in which its distance isn't told from nothing.
@@ -133,6 +136,21 @@ class _Line:
         root = math.sqrt(max(0.0, linear**2 - square * constant))
         months = ((-linear - root) / square, -distance / self.slope, (-linear + root) / square)
         return Interval(*(max(0.0, month) for month in months))
+
+
+def _student_share(angle: float, freedom: int) -> float:
+    """The share of Student's distribution within t on either side; the angle's tangent is t over the root of freedom.
+
+    A finite sum, for whole degrees of freedom: Abramowitz and Stegun 26.7.3 and 26.7.4.
+    """
+    odd = freedom % 2
+    term, cosine = (math.cos(angle), math.cos(angle)) if odd else (1.0, math.cos(angle))
+    terms = []
+    for place in range(odd, freedom - 1, 2):
+        terms.append(term)
+        term *= (place + 1) / (place + 2) * cosine**2
+    share = math.sin(angle) * math.fsum(terms)
+    return 2 / math.pi * (angle + share) if odd else share
 
 
 def _fitted(points: Sequence[Measured], limit: float) -> _Line:

@@ -105,7 +105,9 @@ def file_bytes(path: str | Path) -> bytes:
     return data
 
 
-def csv_rows(data: bytes, where: str, known: set[str]) -> list[tuple[int, dict[str, str]]]:
+def csv_rows(
+    data: bytes, where: str, known: set[str], wanted: str = "source, gpu_type, method, params_b, ..."
+) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV file by line, each a cell by column. Columns that aren't known are left out."""
     if data.startswith(b"PK"):
         raise XlcostError(f"{where}: a workbook or another zip, where a CSV file is wanted")
@@ -120,7 +122,6 @@ def csv_rows(data: bytes, where: str, known: set[str]) -> list[tuple[int, dict[s
     try:
         header = [cell.strip().lower() for cell in next(reader, [])]
         if not known.intersection(header):
-            wanted = "source, gpu_type, method, params_b, ..."
             raise XlcostError(f"{where}: the first line names none of the known columns ({wanted})")
         for cells in reader:
             row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name in known}

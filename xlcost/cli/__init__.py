@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from xlcost import __version__
-from xlcost.cli import addins, changes, deciding, facts, judging, risk, savings
+from xlcost.cli import addins, changes, deciding, facts, judging, measuring, risk, savings
 from xlcost.cli.options import Book, Json
 from xlcost.errors import XlcostError
 
@@ -387,6 +387,7 @@ app.command(epilog=savings.LEVERS)(savings.levers)
 app.command(epilog=deciding.ALTERNATIVES)(deciding.alternatives)
 app.command(epilog=risk.SIMULATE)(risk.simulate)
 app.command(epilog=risk.TORNADO)(risk.tornado)
+app.command(epilog=measuring.DRIFT)(measuring.drift)
 app.add_typer(addins.ADDIN, name="addin")
 app.command(epilog=addins.DOCTOR)(addins.doctor)
 app.command(epilog=changes.COMPARE)(changes.compare)

@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from xlcost.analysis.case import Case, Given, known_input, known_inputs
+from xlcost.analysis.case import KNOWN, Case, Given, known_input, known_inputs
 from xlcost.analysis.estimate import STAGE_COSTS, STAGE_FLOWS
-from xlcost.errors import CellError
+from xlcost.errors import CellError, XlcostError
 from xlcost.functions.boundary import Answer, Cell, answered, cell, received, rows, text
 from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.evaluation import Evaluation
 from xlcost.model.explaining import explanation
-from xlcost.model.inputs import Input, Refused, complete
+from xlcost.model.inputs import Input, Refused, Scalar, complete
 
 PLANS = 64  # orders of names that are remembered
 REMEMBERED = 512  # results
@@ -137,9 +137,59 @@ def given(arguments: Sequence[object]) -> dict[str, float | str]:
     return {name: value for name, (each, value) in taken.items() if value is not None and value != each.default}
 
 
-def case_of(arguments: Sequence[object]) -> Case:
-    """What a range of names and values says, as a case. Raises Refused for the first that can't be taken."""
-    return Case(given={name: Given(value) for name, value in given(arguments).items()})
+def known_case(arguments: Sequence[object], sources: object = None) -> Case:
+    """What a range of names and values says, as a case, with what is known of the values: see SOURCES.
+
+    A value that is the default is given only where something is known of it, since a sheet hands over all of them.
+    Raises Refused for the first that can't be taken.
+    """
+    names, values = _columns(arguments)
+    known = _known(sources, arguments, len(names))
+    found: dict[str, Given] = {}
+    for at, each, *_ in _plan(names):
+        taken = _taken(each, cell(values[at]))
+        value = each.default if taken is None else taken
+        about = _about(each, known[at]) if known else {}
+        if value is None or (not about and value == each.default):
+            continue
+        found[each.name] = _said(each, value, about) if about else Given(value)
+    return Case(given=dict(sorted(found.items())))
+
+
+def _known(sources: object, arguments: Sequence[object], count: int) -> list[Sequence[object]]:
+    """For every name its source, or its source, low and high; nothing where the argument is blank."""
+    found = _range(sources, "sources")
+    if found is None:
+        return []
+    if len(found) == 1 and count > 1:
+        found = [[each] for each in found[0]]
+    if len(found[0]) not in (1, len(KNOWN)):
+        raise Refused(f"sources are one column, or {len(KNOWN)}: {', '.join(KNOWN)}", CellError.VALUE)
+    if len(found) != count and not _alike([arguments[0] if arguments else None, sources], widths=False):
+        raise Refused(f"{len(found)} sources are of {count} names: as many are wanted", CellError.VALUE)
+    return [*found[:count], *[[None]] * (count - len(found))]
+
+
+def _about(each: Input, known: Sequence[object]) -> dict[str, Any]:
+    """What isn't blank of an input's source, low and high, by these names."""
+    about: dict[str, Any] = {}
+    for what, value in zip(KNOWN, map(cell, known), strict=False):
+        if isinstance(value, CellError):
+            raise Refused(f"the {what} of {each.name} is {value} already, as it was handed over", value)
+        if value is not None and what == "source" and not isinstance(value, str):
+            raise Refused(f"the source of {each.name} is {value!r}: a text is wanted", CellError.VALUE)
+        if value is not None and not (isinstance(value, str) and not value.strip()):
+            about[what] = value
+    return about
+
+
+def _said(each: Input, value: Scalar, about: Mapping[str, Any]) -> Given:
+    try:
+        return Case.of({each.name: {"value": value, **about}}).given[each.name]
+    except Refused:
+        raise
+    except XlcostError as refused:
+        raise Refused(str(refused), CellError.VALUE) from None
 
 
 def _taken(each: Input, value: Cell) -> float | str | None:
@@ -236,10 +286,10 @@ def _name(name: object) -> object:
     return name if name.__class__ is str or name is None else cell(name)
 
 
-def _alike(arguments: Sequence[object]) -> bool:
-    """Whether both ranges were equally large before what isn't in use was left away."""
+def _alike(arguments: Sequence[object], widths: bool = True) -> bool:
+    """Whether both ranges were equally large, or equally long, before what isn't in use was left away."""
     sizes = [
-        (len(each), len(each[0]) if isinstance(each[0], list | tuple) else 0)
+        (len(each), len(each[0]) if widths and isinstance(each[0], list | tuple) else 0)
         for each in arguments[:2]
         if isinstance(each, list | tuple) and each
     ]
@@ -280,6 +330,13 @@ VALUES = Parameter(
 )
 NAMES = Parameter(
     "names", "The names of the drivers whose values the first range holds; as large as it.", is_range=True, unit="text"
+)
+SOURCES = Parameter(
+    "sources",
+    "A column as long as the names: a text says where a value is from, and makes it sure; blank leaves it as unsure as "
+    "the catalogue says. With two more columns beside it: its own low and high.",
+    is_range=True,
+    unit="text",
 )
 CASE = (VALUES, NAMES)  # the parameters of a function of a case, before its own
 QUANTITY = Parameter(

@@ -53,6 +53,7 @@ EXAMPLES: dict[str, tuple[float | str, ...]] = {
     "FT_TORNADO": (),
     "FT_CASES": (),
     "FT_MONTHLY": (),
+    "FT_DRIFT_FIT": (),
     "FT_GPU_PRICE": ("H100-SXM", "spot"),
     "FT_GPU_SPEC": ("H100-SXM", "tflops"),
     "FT_SALARY": ("software developer",),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from xlcost.analysis.case import Case, Given, known_inputs
+from xlcost.analysis.case import Case, Given
 from xlcost.analysis.estimate import STAGE_COSTS
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, received, text
-from xlcost.functions.cases import NAMES, VALUES, case_of
+from xlcost.functions.cases import NAMES, SOURCES, VALUES, known_case
 from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.explaining import shown
-from xlcost.model.inputs import Refused, Scalar
+from xlcost.model.inputs import Refused
 
 if TYPE_CHECKING:
     from xlcost.analysis.ranges import Range
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 RANGED = (*STAGE_COSTS, "total_cost")
 ENDS = ("low", "base", "high")
 REMEMBERED = 64  # cases: a sheet asks for every stage of a few
+MOST_ARGUMENTS = 4
 MOST = 3  # drivers that are named
 
 
@@ -61,8 +62,8 @@ def _three(found: Range) -> list[Answer]:
 
 def _asked(arguments: Sequence[object]) -> tuple[str | None, str | None]:
     """The cost, and which end of it: `total_cost_low` names both."""
-    if len(arguments) > 3:
-        raise Refused("a range of values, one of names and a quantity are taken, and no more", CellError.VALUE)
+    if len(arguments) > MOST_ARGUMENTS:
+        raise Refused("ranges of values and names, a quantity and a range of sources, and no more", CellError.VALUE)
     said = received(arguments[2]) if len(arguments) > 2 else None
     if said is None:
         return None, None
@@ -77,18 +78,15 @@ def _asked(arguments: Sequence[object]) -> tuple[str | None, str | None]:
 
 
 def _ranges(arguments: Sequence[object]) -> Mapping[str, Range]:
-    """A value that is the default is as unsure as the catalogue says: a sheet hands over all of them."""
-    known, given = known_inputs(), case_of(arguments[:2]).given
-    own = ((name, each.value) for name, each in given.items() if each.value != known[name].default)
-    return _remembered(tuple(sorted(own)))
+    sources = arguments[3] if len(arguments) > 3 else None
+    return _remembered(tuple(known_case(arguments[:2], sources).given.items()))
 
 
 @functools.lru_cache(REMEMBERED)
-def _remembered(given: tuple[tuple[str, Scalar], ...]) -> Mapping[str, Range]:
+def _remembered(given: tuple[tuple[str, Given], ...]) -> Mapping[str, Range]:
     from xlcost.analysis.ranges import ranges  # it needs numpy
 
-    values: dict[str, Any] = {name: Given(value) for name, value in given}
-    return ranges(Case(given=values))
+    return ranges(Case(given=dict(given)))
 
 
 def functions() -> Iterator[Function]:
@@ -99,4 +97,4 @@ def functions() -> Iterator[Function]:
         unit="text",
     )
     doc = "How low and how high the cost of a case may be, in USD: rows of a stage, its low, base and high."
-    yield Function("FT_RANGE", doc, (VALUES, NAMES, quantity), "USD", call, explain, needs_numpy=True)
+    yield Function("FT_RANGE", doc, (VALUES, NAMES, quantity, SOURCES), "USD", call, explain, needs_numpy=True)

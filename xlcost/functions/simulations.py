@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlcost.analysis.case import Case, Given
+from xlcost.analysis.case import Case
 from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
 from xlcost.analysis.limits import checked_budget, checked_count, checked_seed, checked_share
 from xlcost.errors import CellError
 from xlcost.functions.boundary import Answer, first_cells, received, text
-from xlcost.functions.cases import NAMES, VALUES, given
+from xlcost.functions.cases import NAMES, SOURCES, VALUES, known_case
 from xlcost.functions.function import Function, Parameter
 from xlcost.model import graph
 from xlcost.model.inputs import Refused
@@ -43,6 +43,7 @@ class Drawing:
     told: Callable[[Estimate, Sequence[object]], str]
     check: Callable[[Sequence[object]], Sequence[object]]
     case_at: int  # where the values of the case stand among the arguments; what stands before it may be a range
+    others: int  # arguments beside the values, the names and, at the end, the sources
 
     def call(self, arguments: Sequence[object]) -> object:
         """The answer, or the error value of the first thing that is wrong; for a range of them, one for each cell."""
@@ -69,8 +70,9 @@ class Drawing:
     def _taken(self, arguments: Sequence[object]) -> tuple[Estimate, Sequence[object]]:
         case = arguments[self.case_at : self.case_at + 2]
         rest = [*arguments[: self.case_at], *arguments[self.case_at + 2 :]]
-        checked = self.check(rest)  # first: it is at once
-        return _estimated(Case(given={name: Given(value) for name, value in given(case).items()})), checked
+        sources = rest[self.others] if len(rest) > self.others else None
+        checked = self.check([*rest[: self.others], *rest[self.others + 1 :]])  # first: it is at once
+        return _estimated(known_case(case, sources)), checked
 
 
 _estimated = functools.lru_cache(16)(estimate)
@@ -219,30 +221,30 @@ def functions() -> Iterator[Function]:
             "FT_SIMULATE",
             "A case with every unsure driver drawn: rows of each stage and the total, with P10, P50, P80, P90, mean, "
             "standard deviation and base.",
-            (*case, *draws),
+            (*case, *draws, SOURCES),
             "USD",
-            Drawing(_statistics, _told_of_draws, lambda rest: _draws(rest, 0), 0),
+            Drawing(_statistics, _told_of_draws, lambda rest: _draws(rest, 0), 0, 2),
         ),
         (
             "FT_PERCENTILE",
             "What the total of a case, or a stage's cost, is not to exceed with a chance of 80%, or another one.",
-            (probability, *case, *draws, cost),
+            (probability, *case, *draws, cost, SOURCES),
             "USD",
-            Drawing(_percentile, _told_of_draws, _with_probability, 1),
+            Drawing(_percentile, _told_of_draws, _with_probability, 1, 4),
         ),
         (
             "FT_BUDGET_RISK",
             "The chance that the total of a case exceeds a budget.",
-            (budget, *case, *draws),
+            (budget, *case, *draws, SOURCES),
             "share",
-            Drawing(_budget_risk, _told_of_draws, _with_budget, 1),
+            Drawing(_budget_risk, _told_of_draws, _with_budget, 1, 3),
         ),
         (
             "FT_TORNADO",
             "What moves the total of a case: rows of drivers, each by itself at its P10 and its P90, the widest first.",
-            (*case, cost, most),
+            (*case, cost, most, SOURCES),
             "USD",
-            Drawing(_bars, _told_of_bars, _of_tornado, 0),
+            Drawing(_bars, _told_of_bars, _of_tornado, 0, 2),
         ),
     ):
         yield Function(name, doc, parameters, unit, drawing.call, drawing.explain, needs_numpy=True)

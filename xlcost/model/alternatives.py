@@ -379,9 +379,9 @@ def managed_flow(
 
 
 @quantity("Hybrid: reading passages", "USD/month")
-def passage_flow(serving_route, priced_requests, hybrid_passage_cost, dedicated_cost, retrieval_load):
-    """By the token, or by more of the same GPUs."""
-    return where(serving_route == "API", priced_requests * hybrid_passage_cost, dedicated_cost * (retrieval_load - 1))
+def passage_flow(serving_route, priced_answers, hybrid_passage_cost, dedicated_cost, retrieval_load):
+    """By the token, or by more of the same GPUs. An answer from a cache reads none."""
+    return where(serving_route == "API", priced_answers * hybrid_passage_cost, dedicated_cost * (retrieval_load - 1))
 
 
 @quantity("Hybrid: retrieval", "USD/month")
@@ -393,6 +393,6 @@ def retrieval_flow(
 
 
 @quantity("Hybrid", "USD/month")
-def hybrid_flow(total_flow, contingency_share, retrieval_flow, passage_flow, token_markup):
+def hybrid_flow(total_flow, contingency_share, retrieval_flow, passage_flow, plan_token_markup):
     """The plan, retrieval, and what reading passages takes."""
-    return total_flow + (1 + contingency_share) * retrieval_flow + passage_flow * token_markup
+    return total_flow + (1 + contingency_share) * retrieval_flow + passage_flow * plan_token_markup

@@ -60,6 +60,12 @@ def check_amortisation(total_amortisation, capitalised_cost):
     return maximum(0, total_amortisation - capitalised_cost)
 
 
+@quantity("Expensed or in the books", "USD")
+def check_books(total_cost, total_expense, book_value):
+    """All that is paid is one or the other."""
+    return total_cost - total_expense - book_value
+
+
 @quantity("Replicas never exceed those of the peak", "replica")
 def check_replicas(most_replicas, replicas_at_peak):
     """The peak is sized once, and no month needs more."""

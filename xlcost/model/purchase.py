@@ -173,6 +173,18 @@ def serving_capital_cost(own_serving_gpus, gpu_capex):
     return own_serving_gpus * gpu_capex
 
 
+@quantity("Own GPUs, when bought", "USD")
+def gpu_capital_cost(training_capital_cost, serving_capital_cost):
+    """To train and to serve: capital in the books, whatever is made of the model."""
+    return training_capital_cost + serving_capital_cost
+
+
+@quantity("Months that an own GPU is used", "month")
+def gpu_life_months(gpu_life):
+    """From the start, when it is bought."""
+    return gpu_life * MONTHS_PER_YEAR
+
+
 @quantity("GPU price, serving", "USD/GPU-hour", overridable=True)
 def serving_gpu_price(purchase, owned_paid_reserved_price, on_demand_price, gpu_price):
     """As training is bought; but a service can't be interrupted as spot is, and uses an own GPU every hour."""

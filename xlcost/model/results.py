@@ -40,6 +40,24 @@ def total_amortisation(amortisation_flow):
     return total(amortisation_flow)
 
 
+@quantity("Depreciated", "USD")
+def total_depreciation(depreciation_flow):
+    """Over all months."""
+    return total(depreciation_flow)
+
+
+@quantity("Expensed", "USD")
+def total_expense(expense_flow):
+    """Over all months, those after the horizon included, in which assets are written off."""
+    return total(expense_flow)
+
+
+@quantity("Not written off after all months", "USD")
+def book_value(capitalised_cost, total_amortisation, gpu_capital_cost, total_depreciation):
+    """What stands in the books of the model and of own GPUs."""
+    return capitalised_cost - total_amortisation + gpu_capital_cost - total_depreciation
+
+
 @quantity("Talent", "USD")
 def talent_cost(talent_flow):
     """Over the horizon."""

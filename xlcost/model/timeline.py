@@ -297,9 +297,9 @@ def discounted_net_flow(net_flow, discount_factor):
 
 
 @quantity("Capitalised", "USD")
-def capitalised_cost(capitalised_share, data_cost, training_cost, iteration_cost):
-    """The share of building the model that becomes an asset."""
-    return capitalised_share * (data_cost + training_cost + iteration_cost)
+def capitalised_cost(capitalised_share, data_cost, training_cost, training_capital_cost, iteration_cost):
+    """The share of building the model that becomes an asset. Own GPUs are one by themselves."""
+    return capitalised_share * (data_cost + training_cost - training_capital_cost + iteration_cost)
 
 
 @quantity("Amortisation", "USD/month")
@@ -308,7 +308,31 @@ def amortisation_flow(live_months, amortisation_months, capitalised_cost):
     return where(both(live_months > 0, live_months <= amortisation_months), capitalised_cost / amortisation_months, 0)
 
 
+@quantity("Depreciation of own GPUs in a whole month", "USD/month")
+def depreciation_rate(gpu_capital_cost, residual_share, gpu_life_months):
+    """In a straight line from their price to what they are worth at the end of their life."""
+    return gpu_capital_cost * (1 - residual_share) / gpu_life_months
+
+
+@quantity("Depreciation of own GPUs", "USD/month")
+def depreciation_flow(month, depreciation_rate, gpu_life_months):
+    """From their purchase at the start; the last month of their life counts as far as it goes."""
+    return where(
+        month > 0,
+        depreciation_rate * minimum(1, maximum(0, gpu_life_months - month + ONE_MONTH) / ONE_MONTH),
+        0,
+    )
+
+
 @quantity("Expensed", "USD/month")
-def expense_flow(total_flow, capitalised_cost, build_share, amortisation_flow):
-    """Cost as it meets the income statement: what is capitalised is spread over its life."""
-    return total_flow - capitalised_cost * build_share + amortisation_flow
+def expense_flow(
+    total_flow, capitalised_cost, build_share, amortisation_flow, gpu_capital_cost, at_start, depreciation_flow
+):
+    """Cost as it meets the income statement: what is capital is spread over its life."""
+    return (
+        total_flow
+        - capitalised_cost * build_share
+        + amortisation_flow
+        - gpu_capital_cost * at_start
+        + depreciation_flow
+    )

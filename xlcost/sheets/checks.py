@@ -8,7 +8,7 @@ SHEET = sheet(
     section(
         "Checks: differences that must be nothing",
         "check_total check_cumulative check_build check_present check_paid_once check_retrains check_amortisation "
-        "check_replicas check_horizon check_levers check_plan check_prompt check_rag check_managed "
+        "check_books check_replicas check_horizon check_levers check_plan check_prompt check_rag check_managed "
         "check_hybrid check_managed_build check_best_untuned check_best_managed check_best_plan",
     ),
     section(

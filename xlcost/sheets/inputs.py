@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.analysis.case import Case
+from xlcost.analysis.case import KNOWN, Case
 from xlcost.model.formulas import key_name
 from xlcost.model.inputs import Input
 from xlcost.sheets import styles
@@ -24,6 +24,7 @@ from xlcost.sheets.layout import (
     INPUTS,
     LINE,
     LIVE,
+    LIVE_CASE,
     NAME,
     START,
     TOP_ROW,
@@ -39,11 +40,29 @@ SOURCE_TITLE, AT_TITLE = "Source", "As of"
 MORE = (
     *("Catalogue", "Min", "Max", "Low", "High", "Spread"),
     *("In bounds", "In the list", "What to know", "Warning if low", "Warning if high"),
-    *("Status there", "Where in it"),
+    *("Status there", "Where in it", "Source there"),
 )
-CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE, WHERE = (
-    letter(INPUT_MORE + i) for i in range(len(MORE))
-)
+(
+    CATALOGUE, MIN, MAX, LOW, HIGH, SPREAD, IN_BOUNDS, IN_LIST, REMARK, IF_LOW, IF_HIGH, THERE, WHERE, SOURCE_THERE,
+) = (letter(INPUT_MORE + i) for i in range(len(MORE)))  # fmt: skip
+
+# What a case itself knows of its values: three blocks with a column for each case, and what counts in the live case.
+KNOWN_FIRST = INPUT_MORE + len(MORE) + 1
+LIVE_KNOWN = KNOWN_FIRST + len(KNOWN) * len(CASES)
+OF_LIVE = ("Given in", "Own range", *(f"Live: {what}" for what in KNOWN))
+GIVEN_IN, OWN_RANGE, LIVE_SOURCE, LIVE_LOW, LIVE_HIGH = (letter(LIVE_KNOWN + i) for i in range(len(OF_LIVE)))
+
+
+def known_title(case: str, what: str) -> str:
+    """The title of the column with the source, the low or the high that a case has for its own values."""
+    return f"{case}: {what}"
+
+
+def known_column(case: int, what: str) -> str:
+    """The column with that title."""
+    return letter(KNOWN_FIRST + KNOWN.index(what) * len(CASES) + case)
+
+
 WARNING = letter(EFFECTIVE - 2)  # beside what is entered
 EFFECTIVE_SPAN = (effective_column(0), effective_column(len(CASES) - 1))
 
@@ -53,6 +72,9 @@ TITLES = {
     START: "Start here: what matters most",
     COMPUTED: "Computed, unless you know better: a value here replaces the one that the model computes",
 }
+
+
+KNOWN_COLUMNS = frozenset(known_column(case, what) for case in range(len(CASES)) for what in KNOWN)
 
 
 def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: str) -> None:
@@ -67,6 +89,10 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
     canvas.head(("Name", "Line", "Unit", SOURCE_TITLE, "Live", AT_TITLE, "Status", *CASES, "Warning"))
     canvas.head(CASES, first=EFFECTIVE)
     canvas.head(("", *MORE), first=INPUT_MORE - 1)
+    titles = [known_title(case, what) for what in KNOWN for case in CASES]
+    canvas.head(("", *titles, *OF_LIVE), first=KNOWN_FIRST - 1)
+    about = "Known of what a case gives: a source makes it sure, a low and a high of its own count in ranges and draws"
+    canvas.text(f"{letter(KNOWN_FIRST)}{HEAD_ROW - 1}", about, styles.HEADING)
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
     canvas.text(f"{effective_column(0)}{HEAD_ROW - 1}", "Used: with what is empty filled in", styles.HEADING)
     canvas.widths(
@@ -98,7 +124,11 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
             IF_HIGH: 64,
             THERE: 12,
             WHERE: 60,
+            SOURCE_THERE: 32,
+            letter(KNOWN_FIRST - 1): 2,
         }
+        | {known_column(case, what): 15 for case in range(len(CASES)) for what in KNOWN}
+        | {GIVEN_IN: 10, OWN_RANGE: 10, LIVE_SOURCE: 32, LIVE_LOW: 15, LIVE_HIGH: 15}
     )
     section = ""
     for each in layout.inputs.values():
@@ -106,7 +136,7 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
         if layout.section_of(each) != section:
             section = layout.section_of(each)
             # Not in the column of names: functions take that column as it is.
-            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), WHERE, first=LINE)
+            canvas.heading(number - 1, TITLES.get(section, section.capitalize()), LIVE_HIGH, first=LINE)
         _line(canvas, number, each, layout, cases)
     _mark_differences(worksheet, layout)
     canvas.printed("input", f"{case_column(0)}{TOP_ROW}", f"1:{HEAD_ROW}")
@@ -132,6 +162,18 @@ def statuses(layout: Layout) -> str:
     """The cells with the status of every input."""
     first, last = layout.input_span
     return f"{INPUTS}!${STATUS}${first}:${STATUS}${last}"
+
+
+def live_inputs(layout: Layout) -> str:
+    """The arguments of a function of the live case: its values and their names."""
+    first, last = layout.input_span
+    return f"{INPUTS}!${LIVE}${first}:${LIVE}${last},{INPUTS}!$A${first}:$A${last}"
+
+
+def live_sources(layout: Layout) -> str:
+    """The argument `sources` of a function of the live case: where its values are from, their own lows and highs."""
+    first, last = layout.input_span
+    return f"{INPUTS}!${LIVE_SOURCE}${first}:${LIVE_HIGH}${last}"
 
 
 def _live_case(canvas: Canvas, live: str) -> None:
@@ -162,6 +204,40 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
         text = _effective(number, each, case)
         canvas.formula(f"{effective_column(case)}{number}", text, shown, alignment=styles.aligned(each.unit))
     _bounds(canvas, number, each, layout, shown)
+    canvas.text(f"{SOURCE_THERE}{number}", source, styles.NOTE)
+    _known(canvas, number, each, shown, cases)
+
+
+def _known(canvas: Canvas, number: int, each: Input, shown: str, cases: Mapping[str, Case]) -> None:
+    """The source, low and high that each case gives; and those of the live case, or of Base where it gives nothing.
+
+    What stands in the column of sources is that of Base's value, unless it is the catalogue's.
+    """
+    own, is_range = f"{case_column(0)}{number}", each.kind == "number"
+    text = f'IF(OR(ISBLANK({own}),{BASIS}{number}={SOURCE_THERE}{number}),"",{BASIS}{number}&"")'
+    canvas.formula(f"{known_column(0, 'source')}{number}", text, font=styles.NOTE)
+    for case, title in enumerate(CASES):
+        if (given := cases[title].given.get(each.name)) is None:
+            continue
+        if case and given.source:
+            canvas.text(f"{known_column(case, 'source')}{number}", given.source, styles.NOTE)
+        for what, value in (("low", given.low), ("high", given.high)):
+            if value is not None:
+                canvas.number(f"{known_column(case, what)}{number}", value, shown, styles.NOTE)
+    entered = f"${case_column(0)}{number}:${case_column(len(CASES) - 1)}{number}"
+    place = f"MATCH({LIVE_CASE},${case_column(0)}${HEAD_ROW}:${case_column(len(CASES) - 1)}${HEAD_ROW},0)"
+    canvas.formula(f"{GIVEN_IN}{number}", f'IF(INDEX({entered},{place})="",1,{place})', "0", styles.NOTE)
+    source, low, high = (
+        f"INDEX({known_column(0, what)}{number}:{known_column(len(CASES) - 1, what)}{number},{GIVEN_IN}{number})"
+        for what in KNOWN
+    )
+    canvas.formula(f"{LIVE_SOURCE}{number}", f'{source}&""', font=styles.NOTE)
+    if is_range:
+        live = f"{LIVE}{number}"
+        text = f"IF(AND({low}<={live},{live}<={high}),COUNT({low}),0)"  # 1: there is one, and the value lies in it
+        canvas.formula(f"{OWN_RANGE}{number}", text, "0", styles.NOTE)
+        for column, end in ((LIVE_LOW, low), (LIVE_HIGH, high)):
+            canvas.formula(f"{column}{number}", f'IF({OWN_RANGE}{number}=1,{end},"")', shown, styles.NOTE)
 
 
 def _values(canvas: Canvas, number: int, each: Input, shown: str, cases: Mapping[str, Case]) -> None:

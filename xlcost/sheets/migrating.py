@@ -7,9 +7,8 @@ catalogue's is carried too where the catalogue now says something else: no numbe
 from __future__ import annotations
 
 import contextlib
-import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -21,6 +20,7 @@ from xlcost.sheets.finding import Found
 from xlcost.sheets.inputs import AT_TITLE, SOURCE_TITLE
 from xlcost.sheets.layout import CASES, INPUTS
 from xlcost.sheets.reading import CATALOGUE_TITLE
+from xlcost.sheets.using import same
 
 What = Literal["carried", "kept", "renamed", "dropped", "new"]
 
@@ -77,21 +77,21 @@ def _became(place: Found, name: str, own: Mapping[str, Mapping[str, Given]]) -> 
     today = reading.name_today(name)
     values = {case: value for case in place.cases if (value := place.value(name, case)) not in (None, "")}
     was = place.value(name, CATALOGUE_TITLE)
-    is_entered = any(not _same(value, was) for value in values.values())
+    is_entered = any(not same(value, was) for value in values.values())
     if today not in known_inputs():
         became = reading.what_became_of(name)
         why = f"{became.why}, since {became.since}" if became else "this version has no such driver"
-        detail = "; ".join(f"{case}: {_shown(value)}" for case, value in values.items() if not _same(value, was))
+        detail = "; ".join(f"{case}: {_shown(value)}" for case, value in values.items() if not same(value, was))
         yield Change("dropped", name, f"{why}; {detail}" if detail else why, is_entered)
         return
     if today != name:
         yield Change("renamed", name, f"now {today}", is_entered)
     default, base = known_inputs()[today].default, own[CASES[0]].get(today)
-    if is_entered or (base is not None and base.source and _same(base.value, default)):
+    if is_entered or (base is not None and base.source and same(base.value, default)):
         entered = [f"{case}: {_shown(given[today].value)}" for case, given in own.items() if today in given]
         source = [f"source: {base.source}"] if base is not None and base.source else []
         yield Change("carried", today, "; ".join([*entered, *source]), True)
-    elif base is not None and default is not None and not _same(base.value, default):
+    elif base is not None and default is not None and not same(base.value, default):
         yield Change("kept", today, f"{_shown(base.value)}; the catalogue now has {_shown(default)}", False)
 
 
@@ -100,10 +100,10 @@ def _as_today(place: Found, name: str, given: Given) -> Given:
     each = known_inputs()[reading.name_today(name)]
     source, at = place.value(name, SOURCE_TITLE), _day(place.value(name, AT_TITLE))
     source = source.strip() if isinstance(source, str) else ""
-    value = each.default if each.default is not None and _same(given.value, each.default) else given.value
+    value = each.default if each.default is not None and same(given.value, each.default) else given.value
     if value == each.default and source == _title(each) and not (at and each.at and at > each.at):
-        return Given(value)  # also where the catalogue has dated its source anew
-    return Given(value, source, at)
+        return replace(given, value=value, source="")  # also where the catalogue has dated its source anew
+    return replace(given, value=value, source=source, at=at)
 
 
 def _is_default(name: str, given: Given) -> bool:
@@ -122,13 +122,6 @@ def _day(value: Any) -> date | None:
         with contextlib.suppress(ValueError):
             return date.fromisoformat(value.strip())
     return None
-
-
-def _same(one: object, other: object) -> bool:
-    """Equal, as far as a file keeps a number."""
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return math.isclose(one, other, rel_tol=1e-12)
-    return one == other
 
 
 def _shown(value: object) -> str:

@@ -11,8 +11,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.analysis.uncertainty import RANGED
 from xlcost.sheets import charts, styles
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import live_inputs, live_sources
 from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout, letter
-from xlcost.sheets.snapshot import AMOUNT, SEED, TRIALS, Snapshot, Stamp, label, live_inputs, put, stamp
+from xlcost.sheets.snapshot import AMOUNT, SEED, TRIALS, Snapshot, Stamp, label, put, stamp
 
 TITLE = "MonteCarlo"
 PURPOSE = "How sure the total is: every unsure driver drawn from its distribution, all at once, many times."
@@ -104,11 +105,9 @@ def _live(canvas: Canvas, layout: Layout, draws: str) -> None:
     """The percentiles of the total, by the engine, for the inputs as they are now."""
     canvas.text(f"A{LIVE_ROW}", "The total, live by the engine")
     for column in "BCDE":
-        call = f"FT_PERCENTILE({column}${TOP_ROW},{live_inputs(layout)},{draws})"
+        call = f"FT_PERCENTILE({column}${TOP_ROW},{live_inputs(layout)},{draws},,{live_sources(layout)})"
         text = f"IF(eng_On=1,{call},0)"
         canvas.formula(f"{column}{LIVE_ROW}", text, AMOUNT, styles.ENGINE, styles.RIGHT)
-    note = "It is given values without their sources: all of them are unsure."
-    canvas.text(f"F{LIVE_ROW}", note, styles.NOTE).alignment = styles.INDENT
 
 
 def _draws(canvas: Canvas) -> str:
@@ -176,7 +175,7 @@ def _budgets(canvas: Canvas, layout: Layout, draws: str) -> None:
         canvas.formula(f"S{row}", between, "0.00")
         canvas.formula(f"D{row}", f"1-Q{row}-(R{row}-Q{row})*S{row}", "0.0%", alignment=styles.RIGHT)
         if draws:
-            call = f"FT_BUDGET_RISK(C{row},{live_inputs(layout)},{draws})"
+            call = f"FT_BUDGET_RISK(C{row},{live_inputs(layout)},{draws},{live_sources(layout)})"
             canvas.formula(f"E{row}", f"IF(eng_On=1,{call},0)", "0.0%", styles.ENGINE, styles.RIGHT)
     canvas.text(f"S{BUDGET_ROW}", "Between", styles.HEAD).fill = styles.HEAD_FILL
 

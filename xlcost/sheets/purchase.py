@@ -17,7 +17,7 @@ SHEET = sheet(
     section(
         "Own GPUs that are paid when they are bought",
         "own_gpus_bought owned_paid_price owned_paid_reserved_price own_training_gpus own_serving_gpus "
-        "training_capital_cost serving_capital_cost",
+        "training_capital_cost serving_capital_cost gpu_capital_cost gpu_life_months",
     ),
     section("An hour of a GPU that serves", "serving_gpu_price"),
     section(

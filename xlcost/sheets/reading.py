@@ -9,18 +9,19 @@ from typing import Any
 from openpyxl.utils import range_boundaries
 
 from xlcost import __version__
-from xlcost.analysis.case import Case, Given, known_inputs
+from xlcost.analysis.case import KNOWN, Case, Given, known_inputs
 from xlcost.catalog import Rename, renamed, shipped_renames
 from xlcost.errors import XlcostError
 from xlcost.model import graph
-from xlcost.model.inputs import Refused
+from xlcost.model.inputs import Refused, Scalar
 from xlcost.sheets import finding, stamp
 from xlcost.sheets.finding import LINE_TITLE, UNIT_TITLE, Found
-from xlcost.sheets.inputs import MORE
+from xlcost.sheets.inputs import MORE, SOURCE_TITLE, known_title
 from xlcost.sheets.layout import CASES, INPUTS, LIVE_CASE
 from xlcost.sheets.results import SHEET as RESULTS
+from xlcost.sheets.using import as_used
 
-CATALOGUE_TITLE = MORE[0]
+CATALOGUE_TITLE, SOURCE_THERE_TITLE = MORE[0], MORE[-1]
 MASTER = "chk_master"
 
 
@@ -68,7 +69,7 @@ def cases(data: bytes) -> dict[str, Case]:
     """The cases in the columns of Inputs, by name. A value that is not accepted is refused with its cell."""
     own = entered(data)
     base = own[CASES[0]]
-    return {case: Case(case, given={**base, **given}) for case, given in own.items()}
+    return {case: as_used(case, base, given) for case, given in own.items()}
 
 
 def entered(data: bytes) -> dict[str, dict[str, Given]]:
@@ -85,10 +86,23 @@ def entered(data: bytes) -> dict[str, dict[str, Given]]:
             if value in (None, ""):
                 continue
             try:
-                given[today] = Given(known[today].accept(value, graph()))
+                taken = known[today].accept(value, graph())
             except Refused as refused:
                 raise Refused(f"{place.address(name, case)}, case {case}: {refused}", refused.error) from None
+            given[today] = Given(taken, **_known(place, name, case, taken))
     return own
+
+
+def _known(place: Found, name: str, case: str, value: Scalar) -> dict[str, Any]:
+    """The source of a value, and its own low and high, as far as they fit it; nothing in a workbook without them."""
+    source, low, high = (place.value(name, known_title(case, what)) for what in KNOWN)
+    if case == CASES[0] and SOURCE_THERE_TITLE in place.columns:
+        source = place.value(name, SOURCE_TITLE)
+        source = None if source == place.value(name, SOURCE_THERE_TITLE) else source
+    known: dict[str, Any] = {"source": source.strip()} if isinstance(source, str) else {}
+    if all(isinstance(each, int | float) for each in (low, value, high)) and low <= value <= high:
+        known |= {"low": float(low), "high": float(high)}
+    return known
 
 
 def name_today(name: str) -> str:

@@ -15,6 +15,8 @@ SHEET = sheet(
     section("Is it worth it", "total_benefit discounted_benefit npv pays_back payback_month"),
     section("What runs", "running_months retrain_count most_replicas"),
     section("Beside the cash", "quality_loss_cost economic_quality_cost economic_cost"),
-    section("The books", "capitalised_cost total_amortisation"),
+    section(
+        "The books", "capitalised_cost depreciation_rate total_amortisation total_depreciation total_expense book_value"
+    ),
     section("In one's own currency", "own_total_cost own_present_cost own_npv own_run_rate"),
 )

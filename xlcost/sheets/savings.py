@@ -11,8 +11,9 @@ from xlcost.analysis.estimate import STAGE_COSTS
 from xlcost.analysis.levers import SWITCH, lever_names
 from xlcost.sheets import charts, styles
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import live_inputs
 from xlcost.sheets.layout import CASES, HEAD_ROW, LIVE_CASE, TOP_ROW, Layout, letter
-from xlcost.sheets.snapshot import AMOUNT, Snapshot, Stamp, live_inputs, put, stamp
+from xlcost.sheets.snapshot import AMOUNT, Snapshot, Stamp, put, stamp
 
 TITLE = "Levers"
 PURPOSE = "What would make it cheaper: each lever by itself, beside all the others, and from base to optimised."

@@ -8,8 +8,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import charts, styles
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import live_inputs, live_sources
 from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, TOP_ROW, Layout, letter
-from xlcost.sheets.snapshot import AMOUNT, Snapshot, Stamp, label, live_inputs, put, stamp
+from xlcost.sheets.snapshot import AMOUNT, Snapshot, Stamp, label, put, stamp
 
 TITLE = "Sensitivity"
 PURPOSE = "What moves the total most: each driver by itself from its P10 to its P90, while all else stays."
@@ -31,7 +32,6 @@ HEADS = (
     ("More than the base, USD", f"{AMOUNT};-{AMOUNT};0"),
     ("Of the base", "0.0%"),
 )
-WITHOUT_SOURCES = ("The add-in is given values without their sources,", "so what a source makes sure is unsure here.")
 LAST = letter(len(HEADS))
 LESS, MORE = 8, 9  # columns that the chart draws
 
@@ -106,14 +106,12 @@ def _live(canvas: Canvas, layout: Layout) -> None:
     for place in range(LIVE_MOST):
         row = LIVE_ROW + 1 + place
         canvas.number(f"C{row}", place + 1, "0", styles.NOTE).alignment = styles.RIGHT
-        call = f"FT_TORNADO({live_inputs(layout)})"
+        call = f"FT_TORNADO({live_inputs(layout)},,,{live_sources(layout)})"
         canvas.formula(f"A{row}", f'IF(eng_On=1,INDEX({call},$C{row}+1,1),"not run")', font=styles.ENGINE)
         for column, which in (("E", 2), ("F", 3)):
             text = f"IF(eng_On=1,INDEX({call},$C{row}+1,{which}),0)"
             canvas.formula(f"{column}{row}", text, AMOUNT, styles.ENGINE, styles.RIGHT)
         canvas.formula(f"G{row}", f"IF(eng_On=1,F{row}-E{row},0)", AMOUNT, styles.ENGINE, styles.RIGHT)
-    for offset, note in enumerate(WITHOUT_SOURCES, 1):
-        canvas.text(f"H{LIVE_ROW + offset}", note, styles.NOTE).alignment = styles.INDENT
 
 
 def _chart(worksheet: Worksheet) -> None:

@@ -20,8 +20,9 @@ from xlcost.errors import XlcostError
 from xlcost.model.formulas import constant_name
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
-from xlcost.sheets.layout import INPUTS, LIVE, Layout
+from xlcost.sheets.layout import Layout
 from xlcost.sheets.stored import fingerprint, rounded
+from xlcost.sheets.using import as_used
 
 if TYPE_CHECKING:
     from xlcost.analysis.levers import LeverTable
@@ -56,7 +57,7 @@ class Snapshot:
 def snapshot(entered: Mapping[str, Case], live: str) -> Snapshot:
     """What the engine finds for the live case; what it doesn't give is from the first case, which is Base."""
     base = next(iter(entered.values())).given
-    return _taken(Case(live, given={**base, **entered[live].given}))
+    return _taken(as_used(live, base, entered[live].given))
 
 
 @functools.lru_cache(8)
@@ -96,12 +97,6 @@ def put(canvas: Canvas, address: str, value: object, shown: str = AMOUNT) -> Non
 def label(canvas: Canvas, address: str, text: str) -> None:
     """A result of the engine that is a name."""
     canvas.text(address, text, styles.ENGINE)
-
-
-def live_inputs(layout: Layout) -> str:
-    """The arguments of a function of the live case: its values and their names."""
-    first, last = layout.input_span
-    return f"{INPUTS}!${LIVE}${first}:${LIVE}${last},{INPUTS}!$A${first}:$A${last}"
 
 
 def stamp(canvas: Canvas, number: int, last: str, kept: Snapshot, layout: Layout, spans: Sequence[str]) -> Stamp:

@@ -23,12 +23,12 @@ from xlcost.model.formulas import constant_name
 from xlcost.sheets import styles
 from xlcost.sheets.calculations import live_formula
 from xlcost.sheets.canvas import Canvas
+from xlcost.sheets.inputs import live_inputs, live_sources
 from xlcost.sheets.layout import (
     BASIS,
     CASE_SPAN,
     CASES,
     ENGINE_DRAWS,
-    INPUTS,
     LINE,
     LIVE,
     NAME,
@@ -38,6 +38,7 @@ from xlcost.sheets.layout import (
     case_column,
 )
 from xlcost.sheets.stamp import PREFIX
+from xlcost.sheets.using import as_used
 
 SHOWN = "#,##0"
 DIGITS = 6  # that are stored: the last ones differ from machine to machine
@@ -72,7 +73,7 @@ def draw_ranges(
 ) -> list[str]:
     """Below the results: how low and how high each may be. The cells that are nothing if no number is changed."""
     base = entered[CASES[0]].given
-    used = {name: Case(name, given={**base, **entered[name].given}) for name in CASES}
+    used = {name: as_used(name, base, entered[name].given) for name in CASES}
     number = max(layout.blocks[worksheet.title].rows) + 3
     title = "How low and how high: by the engine, and no probability"
     lines = stored_ranges(layout, used)
@@ -96,8 +97,7 @@ def draw(
     what is stored is all there is.
     """
     canvas.heading(number, title, CASE_SPAN[1])
-    first, last = layout.input_span
-    inputs = f"{INPUTS}!${LIVE}${first}:${LIVE}${last},{INPUTS}!$A${first}:$A${last}"
+    inputs, known = live_inputs(layout), live_sources(layout)
     for line in lines:
         number += 1
         _describe(canvas, number, line.name, line.label, line.unit, KEPT)
@@ -105,7 +105,7 @@ def draw(
             _put(canvas, f"{case_column(case)}{number}", line.values[name])
         canvas.formula(f"{TOTAL}{number}", live_formula(number, *CASE_SPAN), SHOWN, styles.ENGINE, styles.RIGHT)
         live = (
-            f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number}),{TOTAL}{number})"
+            f"IF({ENGINE_DRAWS}=1,{function}({inputs},{NAME}{number},{known}),{TOTAL}{number})"
             if function
             else f"{TOTAL}{number}"
         )

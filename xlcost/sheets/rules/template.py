@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import styles
-from xlcost.sheets.inputs import AT, REMARK
+from xlcost.sheets.inputs import AT, KNOWN_COLUMNS, REMARK
 from xlcost.sheets.layout import BASIS, COVER, INPUTS, UNIT, VERSION_CELL
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.alignment import Alignment, Mover, alignment
@@ -108,7 +108,12 @@ def _sheet(found: dict[str, list[Found]], usual: Worksheet, facts: Facts, mover:
 
 
 def _counts(cell: Cell, title: str) -> bool:
-    """Whether something that was added may be counted by a formula; a note beside the table is nobody's business."""
+    """Whether something that was added may be counted by a formula; a note beside the table is nobody's business.
+
+    Nor is a low or a high that a case has of its own: it goes into ranges and draws, and into no total.
+    """
+    if title == INPUTS and cell.column_letter in KNOWN_COLUMNS and formula_text(cell) is None:
+        return False
     is_key = cell.column == 1 and (title in CALCULATING or title == INPUTS)
     return is_key or formula_text(cell) is not None or cell.data_type in ("n", "b", "d")
 
