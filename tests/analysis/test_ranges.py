@@ -191,3 +191,17 @@ def test_the_price_of_an_offer_that_is_chosen_is_known():
     open_, chosen = unsure(estimate()), unsure(estimate({"gpu_offer": "nebius H100-SXM"}))
     assert open_["on_demand_price"].spans == [(2.95, 2.45, 12.29)]
     assert "on_demand_price" not in chosen
+
+
+def test_an_assumption_makes_nothing_sure():
+    known, assumed, said = (
+        ranges(
+            {"launch_requests": {"value": 400_000, "source": source}}
+            if source is not None
+            else {"launch_requests": 400_000}
+        )
+        for source in ("contract 4711", "Assumption of ours: as many as last year", None)
+    )
+    assert assumed == said
+    assert "launch_requests" in assumed["total_cost"].drivers
+    assert "launch_requests" not in known["total_cost"].drivers

@@ -2,7 +2,7 @@
 
 import pytest
 
-from xlcost import Case, estimate, simulate, tornado
+from xlcost import Case, ranges, simulate, tornado
 from xlcost.errors import CellError
 from xlcost.functions import ft
 
@@ -41,7 +41,7 @@ def test_every_function_of_draws_says_what_python_says(sources, case):
     bars = tornado(case).bars[:10]
     assert [row[0] for row in ft.FT_TORNADO(VALUES, NAMES, None, None, sources)[1:]] == [bar.label for bar in bars]
     for end in ("low", "high"):
-        wanted = getattr(estimate(case).ranges()["total_cost"], end)
+        wanted = getattr(ranges(case)["total_cost"], end)
         assert ft.FT_RANGE(VALUES, NAMES, f"total_cost_{end}", sources) == pytest.approx(wanted, rel=1e-12)
 
 
@@ -78,7 +78,7 @@ def test_whole_columns_are_as_long_as_each_other():
 def test_a_default_may_be_known_without_a_value():
     blank = [[None]] * 4
     case = Case.of({"epochs": {"value": 3, "source": "measured"}})
-    wanted = estimate(case).ranges()["total_cost"].high
+    wanted = ranges(case)["total_cost"].high
     assert ft.FT_RANGE(blank, NAMES, "total_cost_high", [[None], [None], [None], ["measured"]]) == pytest.approx(wanted)
 
 

@@ -8,7 +8,7 @@ from again import Again
 from openpyxl import load_workbook
 from workbooks import cell_of, edited
 
-from xlcost import Case, estimate, simulate
+from xlcost import Case, simulate
 from xlcost.files.values import write_values
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions
@@ -77,7 +77,7 @@ def test_ranges_live_are_those_that_are_stored(example):
 def test_it_matters():
     """With its sources left out, the same case has another spread: or the tests above prove nothing."""
     case = Case.read(ROOT / "workbook" / "healthcare.toml")
-    known, unknown = (estimate(each).ranges()["total_cost"] for each in (case, Case.of(case.values)))
+    known, unknown = (ranges(each)["total_cost"] for each in (case, Case.of(case.values)))
     assert unknown.high > known.high * 1.01
 
 

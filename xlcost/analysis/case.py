@@ -19,6 +19,7 @@ from xlcost.model.inputs import Input, Refused, Scalar, complete, inputs_of
 
 RESERVED = ("name", "about")
 FIELDS = ("source", "at", "low", "high")  # what may stand beside a value
+ASSUMED = "assumption"  # begins what stands in place of a source
 KNOWN = ("source", "low", "high")  # what counts of a value when it is asked how sure it is
 
 
@@ -31,6 +32,11 @@ class Given:
     at: date | None = None
     low: float | None = None
     high: float | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether a source says it. One that begins with the word assumption is none: it says why, not whence."""
+        return bool(self.source) and not self.source.casefold().startswith(ASSUMED)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ A driver without a distribution (the horizon, the number of models) is a decisio
 
 - with a low and a high: these count;
 - with a source: is known, and stays;
-- without one: is as unsure as the catalogue's value, an amount by the same factor, a share by the same difference.
-  One of a few whole numbers (annotators) is then a decision, and stays.
+- without one, or with an assumption in its place: is as unsure as the catalogue's value, an amount by the same factor,
+  a share by the same difference. One of a few whole numbers (annotators) is then a decision, and stays.
 
 What is looked up beside how sure it is (the MFU of a stack) is unsure as its table says. The price of a GPU is as
 unsure as offers differ, until a case chooses one. Members of a driver on an axis (the pay of each role) are unsure
@@ -119,7 +119,7 @@ def _span(each: Input, given: Given | None) -> Span:
     assert isinstance(value, float)
     if given and given.low is not None and given.high is not None:
         return value, given.low, given.high
-    if not each.spread or each.low is None or each.high is None or (given and given.source):
+    if not each.spread or each.low is None or each.high is None or (given and given.is_known):
         return value, value, value
     if given is None:
         return value, each.low, each.high
@@ -150,7 +150,7 @@ def _looked_up(found: Estimate) -> Iterator[tuple[str, Member]]:
             each = known_inputs()[name]
             spread = member.spread if member else "pert"
             yield name, Member((value, given.low, given.high), spread, each.minimum, each.maximum, each.whole)
-        elif member and given and not given.source:
+        elif member and given and not given.is_known:
             span = _like(member.span, value, graph().unit(name), member.minimum, member.maximum)
             yield name, replace(member, span=span)
         elif member and not given:

@@ -260,7 +260,7 @@ Examples:
 
 Low and high: each driver that has a distribution by itself at its low and at its high, and what that does
 to the cost combined as if they were independent. A value with a source of its own is taken as certain,
-unless the case gives its low and high, too.
+unless the case gives its low and high, too. A source that begins with the word assumption is none.
 
 JSON: alerts, case, errors, given, horizon_months, npv, payback_month, present_cost, ranges (by cost:
 base, drivers, high, low), request_cost, shipping_multiple, stages, total_cost; with --months also months, with

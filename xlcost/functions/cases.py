@@ -333,8 +333,8 @@ NAMES = Parameter(
 )
 SOURCES = Parameter(
     "sources",
-    "A column as long as the names: a text says where a value is from, and makes it sure; blank leaves it as unsure as "
-    "the catalogue says. With two more columns beside it: its own low and high.",
+    "A column as long as the names: a text says where a value is from, and makes it sure; blank, or a text that begins "
+    "with assumption, leaves it as unsure as in the catalogue. With two more columns: its own low and high.",
     is_range=True,
     unit="text",
 )

@@ -8,7 +8,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.analysis.case import KNOWN, Case
+from xlcost.analysis.case import ASSUMED, KNOWN, Case
 from xlcost.model.formulas import key_name
 from xlcost.model.inputs import Input
 from xlcost.sheets import styles
@@ -195,7 +195,7 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
     canvas.text(f"{LINE}{number}", each.label, alignment=styles.FOLDED)
     canvas.text(f"{UNIT}{number}", str(each.unit), styles.NOTE)
     canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE, styles.FOLDED)
-    if at := (base and base.at) or each.at:
+    if at := base.at if base and base.source else each.at:
         canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE, styles.CENTRE)
     _values(canvas, number, each, shown, cases)
     canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.aligned(each.unit))
@@ -258,7 +258,9 @@ def _effective(number: int, each: Input, case: int) -> str:
 
 def _status(canvas: Canvas, number: int, each: Input) -> None:
     catalogue = '""' if each.default is None else f"{CATALOGUE}{number}"
-    text = f'IF({EFFECTIVE_SPAN[0]}{number}={catalogue},{THERE}{number},"user")'
+    assumed = f'IF(LEFT({BASIS}{number},{len(ASSUMED)})="{ASSUMED}","placeholder","user")'
+    there = f'IF({EFFECTIVE_SPAN[0]}{number}={catalogue},{THERE}{number},"user")'
+    text = f"IF({BASIS}{number}={SOURCE_THERE}{number},{there},{assumed})"
     canvas.text(f"{THERE}{number}", each.status, styles.NOTE)
     canvas.text(f"{WHERE}{number}", each.where, styles.NOTE)
     canvas.formula(f"{STATUS}{number}", text, font=styles.NOTE)

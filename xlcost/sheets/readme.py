@@ -43,7 +43,8 @@ SECTIONS = {
         "with the model's answers.",
         "Figures with a source were true on their day. Prices fall, rise and go out of sale: "
         "enter your own quotes, with their source and day, before you decide.",
-        "A value with a source of its own, other than the catalogue's, is sure in ranges and draws. The columns at the "
+        "A value with a source of its own, other than the catalogue's, is sure in ranges and draws; a source "
+        "that begins with the word assumption is none. The columns at the "
         "right end of Inputs have the sources of the other cases, and a low and a high of one's own.",
     ),
     "Where this differs from common modelling rules, and why": (
