@@ -24,7 +24,9 @@ The rules, which hold for every row alike:
   or names software that reports that, gaps are added; where it says nvidia-smi, also what CUDA takes. GiB are
   converted. Of several (67+73), their mean.
 
-What a row leaves open is varied, and gives the range of its prediction.
+What a row leaves open is varied, and gives the range of its prediction. Where lengths vary, and what is reported is
+what the framework has reserved, only the GPU ends the range: blocks of one length don't serve another, and more are
+taken (NVIDIA/NeMo, pull request 9061).
 
 Some rows give a bound and no more, and are counted apart:
 
@@ -81,6 +83,7 @@ class Reading:
     is_paged: bool = False
     is_fused: bool = False  # the optimiser's step makes no copies
     measured: str = "tensors"  # tensors, reserved, device
+    is_boundless: bool = False  # what is reserved may be all of the GPU
     given: dict[str, Any] = field(default_factory=dict)
     open: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # other values that would fit what the row says
     last: dict[str, Any] = field(default_factory=dict)  # what is taken where none of them fits the GPU
@@ -238,8 +241,11 @@ def _batch(read: Reading, row: Mapping[str, str], words: str) -> None:
         read.bound = "texts are shorter than seq_len and not packed: the peak is at most what is predicted"
     elif said[0] in "<≤":
         read.doubts.append("the sequence length is a maximum: the prediction is one, too")
-    elif not re.search(r"\bpacked\b|longest", words):
+    elif not re.search(r"\bpacked\b|longest|full length", words):
         read.doubts.append("whether sequences are as long as seq_len isn't said: they are taken to be")
+    if read.measured == "reserved" and not re.search(r"(?<!un)(?<!not )\bpacked\b|longest|full length", words):
+        read.is_boundless = True
+        read.doubts.append("it is what the framework has reserved: as lengths vary, that can become all of the GPU")
     if "compile" in words:
         read.doubts.append("a compiler keeps less than is predicted")
     read.given.update(micro_batch=batch, sequence_tokens=length)

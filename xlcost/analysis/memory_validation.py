@@ -234,6 +234,8 @@ def _predicted(read: Reading) -> tuple[float, float, float, str, float | None] |
     share, more = tried[0][1]["overhead_share"], tried[0][1]["overhead_memory"]
     most = max(_tensors(read, each, numbers) + _besides(read, each, numbers) for each, numbers in tried)
     most = max(memories[place], min(most * (1 + share) + more, room))  # more than the GPU has was not measured on it
+    if read.is_boundless and sold is not None:
+        most = max(most, room)
     return memories[place], min(memories), most, str(tried[place][1]["binding_part"]), sold
 
 
