@@ -182,6 +182,23 @@ def test_what_is_reserved_ends_with_the_gpu_where_lengths_vary(validated):
     assert packed.high == pytest.approx((50.038055 + 7.354712 * 10 / 14) * 1.07 + 1, abs=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("peak", "unit", "gb"),
+    [
+        ("50 GB", "", 50),
+        ("50GiB", "", 53.6870912),
+        ("~50000 MB", "", 50),
+        ("50 GB", "GB", 50),
+        ("50 GB", "GB (total)", 50),
+        ("50 GB", "GiB", None),
+    ],
+)
+def test_a_unit_may_stand_in_the_cell(validated, peak, unit, gb):
+    """But not another than that of its column."""
+    (row,) = validated({**LORA, "peak_gb_per_gpu": peak, "unit": unit})
+    assert row.reported == (None if gb is None else pytest.approx(gb))
+
+
 def test_several_peaks_and_rough_ones(validated):
     peaks = ("40+60", "~50", "49-51", "50.0")
     assert [row.reported for row in validated(*({**LORA, "peak_gb_per_gpu": each} for each in peaks))] == [50] * 4

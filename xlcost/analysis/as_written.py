@@ -1,7 +1,8 @@
 """Names and numbers as people write them, for the rules on published runs and on published peaks of memory.
 
 - A number may be marked as rough (~8, about 8), be a range (120-140: its middle), have thousands apart (1,650), a scale
-  (15T, 350M) or a unit (90 min, 43%). What is anything else is no number.
+  (15T, 350M) or a unit (90 min, 43%), and be followed by what it counts (1.2B tokens, 950 tok/s/GPU, 8 GPUs). What is
+  anything else is no number.
 - A model is found by its name, whatever its owner, case and punctuation, and without what says how it was tuned or
   packed (Instruct, chat, hf, GPTQ, v0.1), in the catalogue and among the older models of catalog/reference/models.csv.
 - A GPU is found by the words of its name: of those that hold nothing but words that were said, the one with the most.
@@ -34,6 +35,11 @@ SHARES = {"%": 0.01}
 
 _ROUGH = re.compile(r"^(?:[~≈≃+]|about|around|approximately|approx\.?|circa|ca\.?|roughly)\s*")
 _THOUSANDS = re.compile(r"(?<=[0-9])[,_ '](?=[0-9]{3}(?:[^0-9]|$))")
+_COUNTED = re.compile(
+    r"(?<=[0-9a-z])[ -]?(?:(?:tok(?:en)?s?|examples?|samples?)(?: ?(?:/|per) ?s(?:ec(?:ond)?)?)?(?: ?(?:/|per) ?gpu)?"
+    r"|gpus?|epochs?|steps?|param(?:eter)?s?|tflops?(?:/s)?(?:/gpu)?)$"
+)
+_HOURS_OF_GPUS = re.compile(r"[ -]*\b(?:gpu|[a-z]{1,2}[0-9]{2,3})[ -](?=h(?:(?:ou)?rs?)?$)")
 _NUMBER = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
 _ONE = re.compile(rf"\+?({_NUMBER})\s*([a-z%]*)")
 _RANGE = re.compile(rf"({_NUMBER})\s*([a-z%]*)\s*(?:-|–|—|\.\.|to)\s*({_NUMBER})\s*([a-z%]*)")
@@ -64,6 +70,7 @@ def number_in(text: str, scales: Mapping[str, float] | None = None) -> float | N
     """The number that a text is, if it is above 0 and of a size that occurs; of a range, its middle."""
     said = _ROUGH.sub("", text.strip().lower()[:LONGEST_TEXT])
     said = _THOUSANDS.sub("", said)
+    said = _HOURS_OF_GPUS.sub(" ", _COUNTED.sub("", said))
     if found := _ONE.fullmatch(said):
         return _scaled(found[1], found[2], scales)
     if found := _RANGE.fullmatch(said):

@@ -182,8 +182,12 @@ def _row(row: Mapping[str, str], line: int) -> MemoryRow:
 def _peak(row: Mapping[str, str]) -> float | None:
     """The reported peak on each GPU in GB."""
     said = row.get("unit", "").lower()
-    unit = re.match("[a-z]*", said)
-    each = [number_in(part) for part in row.get("peak_gb_per_gpu", "").split("+")]
+    peak, unit = row.get("peak_gb_per_gpu", ""), re.match("[a-z]*", said)
+    if found := re.fullmatch(r"(.*[0-9])\s*(gb|gib|mb|mib)", peak.lower()):
+        if said and unit is not None and unit[0] != found[2]:
+            return None
+        peak, unit = found[1], re.match("[a-z]*", found[2])
+    each = [number_in(part) for part in peak.split("+")]
     known = [part for part in each if part is not None]
     value = statistics.fmean(known) if known and len(known) == len(each) else None
     gpus = number_in(row.get("gpus", "")) or 1.0
