@@ -8,7 +8,7 @@ from again import Again
 from openpyxl import load_workbook
 from workbooks import cell_of, edited
 
-from xlcost import Case, simulate
+from xlcost import Case, ranges, simulate
 from xlcost.files.values import write_values
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions

@@ -6,7 +6,6 @@ A cell that can't be understood is unknown, and so is one of a column that the f
 from __future__ import annotations
 
 import csv
-import functools
 import io
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from xlcost.analysis.as_written import BILLIONS, COUNTS, HOURS, SHARES, TOKENS, bare, method_in, number_in
 from xlcost.catalog import Table, nearest
 from xlcost.errors import XlcostError
 from xlcost.model import graph
@@ -24,16 +24,25 @@ NUMBERS = (
 ).split()
 TEXTS = "id kind name base_model method precision gpu_type source where confidence notes stack".split()
 LARGEST_FILE = 50_000_000  # bytes
-LARGEST_NUMBER = 1e30
-SMALLEST_NUMBER = 1e-30
 LONGEST_TEXT = 500  # that is shown of a cell
 
 CAMPAIGN_TOKENS = 1e11  # so many are a pre-training campaign, and no fine-tuning
 SHORT_SEQUENCE = 1024
+_FP8 = re.compile(r"fp-?8|float-?8|f8|e4m3|e5m2")
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+SCALES: Mapping[str, Mapping[str, float]] = {
+    **dict.fromkeys(("params_b", "active_params_b", "n_mm_b"), BILLIONS),
+    **dict.fromkeys(("tokens_trained", "examples", "tok_s_gpu"), COUNTS),
+    **dict.fromkeys(("wall_hours", "gpu_hours"), HOURS),
+    "seq_len": TOKENS,
+    "mfu_reported": SHARES,
+}
+
+HOLDOUT = "holdout-2026-11-25"  # rows collected on that day, after the model was fixed
+
 _REPOSITORY = re.compile(r"\bgithub(?:\.com)?[ /:]+([\w.-]+/[\w.-]+)", re.IGNORECASE)
-_PLAIN = re.compile(r"\b(?:baseline|unpacked|not packed|no packing|without packing)\b")
+_HOST = re.compile(r"(?:https?://)?(?:[\w-]+\.)*?([\w-]+)\.(?:com|org|net|ai|io|co|dev)(?:/([\w.-]+))?", re.IGNORECASE)
+_PLAIN = re.compile(r"\b(?:unpacked|not packed|no packing|without packing)\b")
 _PACKED = re.compile(r"(?:\bpacked|\bpacking|\bcompiled?\b|torch\.compile)")
 
 
@@ -54,6 +63,17 @@ class Run:
         """Who measured: the repository, where the source is a file of one; rows of it aren't independent."""
         found = _REPOSITORY.search(self.text("source"))
         return found[1] if found else self.text("source")
+
+    @property
+    def publisher(self) -> str:
+        """Whose source it is: the first word of the owner of a repository, or of the host of a page."""
+        if found := _REPOSITORY.search(self.text("source")):
+            owner = found[1].partition("/")[0]
+        elif found := _HOST.match(self.text("source")):
+            owner = found[2] if found[1].lower() == "huggingface" and found[2] else found[1]
+        else:
+            return self.source
+        return re.split(r"[-_.]", owner.lower())[0]
 
     @property
     def gpu_hours(self) -> float | None:
@@ -78,10 +98,11 @@ class Run:
         return self.numbers.get("tokens_trained", self.most_tokens)
 
 
-def read_runs(path: str | Path | None = None) -> list[Run]:
-    """The rows of a file, or of the one that ships with xlcost. Raises XlcostError for what is no such file."""
+def read_runs(path: str | Path | None = None, shipped: str = "runs") -> list[Run]:
+    """The rows of a file, or of one that ships with xlcost. Raises XlcostError for what is no such file."""
     if path is None:
-        data, where = (resources.files("xlcost.catalog") / "reference" / "runs.csv").read_bytes(), "runs.csv"
+        where = f"{shipped}.csv"
+        data = (resources.files("xlcost.catalog") / "reference" / where).read_bytes()
     else:
         data, where = file_bytes(path), str(path)
     return [Run(line, _texts(cells), _numbers(cells)) for line, cells in csv_rows(data, where, {*NUMBERS, *TEXTS})]
@@ -132,21 +153,13 @@ def csv_rows(
     return rows
 
 
-def plain_positive(text: str) -> float | None:
-    """The number that a text plainly is, if it is above 0 and of a size that occurs."""
-    if not _NUMBER.fullmatch(text):
-        return None
-    number = float(text)
-    return number if SMALLEST_NUMBER <= number <= LARGEST_NUMBER else None
-
-
 def _texts(cells: Mapping[str, str]) -> dict[str, str]:
     shown = {column: "".join(sign if sign.isprintable() else " " for sign in cells.get(column, "")) for column in TEXTS}
     return {column: text[:LONGEST_TEXT] for column, text in shown.items() if text.strip()}
 
 
 def _numbers(cells: Mapping[str, str]) -> dict[str, float]:
-    found = {column: plain_positive(cells.get(column, "")) for column in NUMBERS}
+    found = {column: number_in(cells.get(column, ""), SCALES.get(column)) for column in NUMBERS}
     return {column: number for column, number in found.items() if number is not None}
 
 
@@ -158,11 +171,13 @@ def stack_of(run: Run) -> str:
 
     1. the column `stack`, where the file has it and the catalogue knows what it says;
     2. 100 billion tokens and more, or a method or kind called pre-training: campaign;
-    3. the row says that examples were not packed, or that it is the baseline of a comparison: plain loop;
-    4. precision with fp8: tuned fp8;
+    3. the row says that examples were not packed, or is named the baseline of a comparison: plain loop;
+    4. precision with fp8 (float8): tuned fp8;
     5. the source reports FLOPs or MFU of its own, as those do who tune: tuned bf16;
-    6. a table of throughput, or a row that says packed or compiled: packed;
-    7. any other run: plain loop where sequences are shorter than 1,024 tokens or of unknown length, else packed.
+    6. the row says packed or compiled: packed;
+    7. sequences shorter than 1,024 tokens, in a table of throughput too: plain loop;
+    8. of unknown length: packed in a table of throughput, plain loop in any other run;
+    9. any other row: packed.
     """
     if (named := find("stacks", run.text("stack"))) is not None:
         return named
@@ -170,15 +185,30 @@ def stack_of(run: Run) -> str:
     kind = f"{run.text('kind')} {run.text('method')}".lower()
     if run.numbers.get("tokens_trained", 0.0) >= CAMPAIGN_TOKENS or re.search(r"pre-?train|campaign", kind):
         return "campaign"
-    if _PLAIN.search(words):
+    if _PLAIN.search(words) or re.search(r"\bbaseline\b", run.text("name").lower()):
         return "plain loop"
-    if "fp8" in run.text("precision").lower():
+    if is_fp8(run):
         return "tuned fp8"
     if "tflops_reported" in run.numbers or "mfu_reported" in run.numbers:
         return "tuned bf16"
-    if is_throughput(run) or _PACKED.search(words):
+    if _PACKED.search(words):
         return "packed"
-    return "plain loop" if run.numbers.get("seq_len", 0.0) < SHORT_SEQUENCE else "packed"
+    usual = SHORT_SEQUENCE if is_throughput(run) else 0.0
+    return "plain loop" if run.numbers.get("seq_len", usual) < SHORT_SEQUENCE else "packed"
+
+
+def is_fp8(run: Run) -> bool:
+    """Whether matrix products are in fp8, however it is spelt."""
+    return _FP8.search(run.text("precision").lower()) is not None
+
+
+def says_recomputed(run: Run) -> bool:
+    """Whether a row says that activations are computed again in the backward pass."""
+    words = f"{run.text('name')} {run.text('notes')}".lower()
+    return (
+        re.search(r"\bact(?:ivation)? ?(?:ckpt|checkpoint\w*)[ :=]+(?:true|yes|full)|full activation c", words)
+        is not None
+    )
 
 
 def is_throughput(run: Run) -> bool:
@@ -188,13 +218,11 @@ def is_throughput(run: Run) -> bool:
 
 
 def method_of(run: Run) -> tuple[str | None, str]:
-    """The method of a row, None where the model has no such method, and its objective."""
-    said = run.text("method").lower()
-    objective = "DPO" if re.search(r"\bdpo\b", said) else "SFT"
-    rest = re.sub(r"\b(?:dpo|sft|fine-?tun(?:e|ing)|pre-?train(?:ing)?)\b", " ", said).strip(" -_+/,()")
-    if not rest and said:
-        rest = "full"
-    return find("methods", rest), objective
+    """The method of a row, None where the model has no such method, and its objective. 4-bit LoRA is QLoRA."""
+    method, objective = method_in(run.text("method"))
+    if method == "LoRA" and re.search(r"nf4|fp4|int4|4-?bit", run.text("precision").lower()):
+        method = "QLoRA"
+    return method, objective
 
 
 def find(table: str, said: str) -> str | None:
@@ -204,7 +232,8 @@ def find(table: str, said: str) -> str | None:
     known: Table = graph().catalog.tables[table]
     if (key := known.find(said)) is not None:
         return key
-    return _spelt(table).get(_bare(said)) if _bare(said) else None
+    names = {**known.aliases, **{key: key for key in known.rows}}
+    return next((key for name, key in names.items() if bare(name) == bare(said)), None) if bare(said) else None
 
 
 def unknown(table: str, said: str, what: str) -> str:
@@ -214,14 +243,3 @@ def unknown(table: str, said: str, what: str) -> str:
     known: Table = graph().catalog.tables[table]
     near = nearest(said, [*known.rows, *known.aliases])
     return f"{what} {said[:60]!r} is not in the catalogue" + (f"; near it: {', '.join(near)}" if near else "")
-
-
-def _bare(said: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", said.lower())
-
-
-@functools.cache
-def _spelt(table: str) -> dict[str, str]:
-    known: Table = graph().catalog.tables[table]
-    names = {**known.aliases, **{key: key for key in known.rows}}
-    return {_bare(name): key for name, key in names.items()}

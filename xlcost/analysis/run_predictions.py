@@ -2,8 +2,9 @@
 
 Every prediction goes through the graph, with the inputs that a row gives and defaults for the rest. Whatever is
 unusual about a row stands in the row: none is treated by its name or its source. The stack follows the rule of
-`reference_runs.stack_of`. Dimensions are those of the row; of a model in the catalogue, if its name is known and its
-size is that of the row, or if it is of the same family and size; or else those of a model of usual shape.
+`reference_runs.stack_of`. Dimensions are those of the row; of a model that is known by its name (`as_written`), if its
+size is that of the row; of one in the catalogue of the same family and size; or else those of a model of usual shape,
+of the size that the row or, failing that, the model's name tells.
 """
 
 from __future__ import annotations
@@ -15,12 +16,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from xlcost.analysis.as_written import gpu_of, known_model, size_in
 from xlcost.analysis.case import known_inputs
-from xlcost.analysis.reference_runs import Run, find, is_throughput, method_of, stack_of, unknown
+from xlcost.analysis.reference_runs import Run, is_fp8, is_throughput, method_of, says_recomputed, stack_of, unknown
 from xlcost.analysis.rivals import ftuneai_speed, plain_speed
 from xlcost.errors import CellError
 from xlcost.model import graph
-from xlcost.model.constants import ATTENTION_FLOP, CAUSAL_SHARE, FAST_GPU, FLOP_PER_TFLOP, SECONDS_PER_HOUR
+from xlcost.model.constants import (
+    ATTENTION_FLOP,
+    CAUSAL_SHARE,
+    FAST_GPU,
+    FLOP_PER_TFLOP,
+    FORWARD_FLOP,
+    SECONDS_PER_HOUR,
+)
 from xlcost.model.evaluation import Evaluation
 from xlcost.model.inputs import complete
 
@@ -31,7 +40,7 @@ GIVEN = (
 OPTIONAL = "model_params active_params matmul_params layers attention_width mfu".split()
 WANTED = (
     "run_gpu_hours train_tokens_per_second mfu mfu_low mfu_high mfu_limit gpu_tflops flops_per_token active_params "
-    "layers attention_width objective_factor stack_mfu"
+    "layers attention_width objective_factor stack_mfu experts_share flops_per_param"
 ).split()
 HOURS, SPEED = "GPU-hour", "token/second/GPU"
 
@@ -69,6 +78,14 @@ class RunRow:
     counted_tflops: float | None = None  # at the reported speed
     counted_tflops_whole: float | None = None  # with all of the attention matrix
     is_fast: bool = field(default=False, repr=False)
+    publisher: str = field(default="", repr=False)
+    recomputed: float = field(default=1.0, repr=False)  # FLOPs with activations computed again, over those without
+    mfu_share: float = field(default=1.0, repr=False)  # of that of a dense model, in a mixture of experts
+
+    @property
+    def implied_dense_mfu(self) -> float | None:
+        """As if it were no mixture of experts."""
+        return None if self.implied_mfu is None else self.implied_mfu / self.mfu_share
 
     def factor(self, predicted: float | None) -> float | None:
         """The logarithm of predicted over reported time."""
@@ -84,10 +101,10 @@ class RunRow:
 def predict(run: Run) -> RunRow:
     """What the model says of a row, as far as it can."""
     method, objective = method_of(run)
-    gpu, stack = find("gpus", run.text("gpu_type")), stack_of(run)
+    gpu, stack = gpu_of(run.text("gpu_type")), stack_of(run)
     row = RunRow(
         run.line, run.text("id"), run.text("name"), run.source, stack, gpu or run.text("gpu_type"),
-        method or run.text("method"),
+        method or run.text("method"), publisher=run.publisher,
     )  # fmt: skip
     if method is None:
         return replace(row, why=f"method: {unknown('methods', run.text('method'), 'method')}")
@@ -112,7 +129,7 @@ def predict(run: Run) -> RunRow:
 
 
 def _dimensions(run: Run) -> tuple[str, dict[str, float]]:
-    """The model of the catalogue that a row is about, or custom; and what the row itself says of its dimensions."""
+    """The model of the catalogue that a row is about, or custom; and what is known of its dimensions otherwise."""
     numbers = run.numbers
     size = numbers.get("params_b", numbers.get("n_mm_b"))
     said = {
@@ -122,26 +139,53 @@ def _dimensions(run: Run) -> tuple[str, dict[str, float]]:
     }
     dimensions = {name: value for name, value in said.items() if value is not None}
     active = min(numbers.get("active_params_b", size), size) if size is not None else None
-    for name in (run.text("base_model"), run.text("name")):
-        if (key := _known_model(name, size, active)) is not None:
+    names = [name for name in (run.text("base_model"), run.text("name")) if name]
+    for name in names:
+        if isinstance(known := known_model(name), str) and _is_of_size(_sizes()[known][0], size):
+            return known, dimensions
+        if isinstance(known, Mapping) and _is_of_size(known["model_params"], size):
+            return "custom", {**_of_older(known), **dimensions}
+        if (key := _of_family(name, size, active)) is not None:
             return key, dimensions
+    if size is None:
+        size = next((found for name in names if (found := size_in(name)) is not None), None)
+        active = size
     if size is not None:
         dimensions["model_params"] = size * 1e9
         dimensions["active_params"] = (active or size) * 1e9
     return "custom", dimensions
 
 
-def _known_model(name: str, size: float | None, active: float | None) -> str | None:
-    """The model of the catalogue with this name; or with the same first word and the same size, also the active one."""
+def _of_older(known: Mapping[str, float]) -> dict[str, float]:
+    """Of a model that isn't in the catalogue: without its input embedding, unless that is its head as well."""
+    embedding = 0.0 if known["tied_head"] else known["vocab"] * known["hidden"]
+    return {
+        "model_params": known["model_params"],
+        "active_params": known["model_params"],
+        "matmul_params": known["model_params"] - embedding,
+        "layers": known["layers"],
+        "attention_width": known["attention_width"],
+    }
+
+
+def _is_of_size(params: float, size: float | None) -> bool:
+    return size is None or abs(size * 1e9 / params - 1) <= NAMED_TOLERANCE
+
+
+@functools.cache
+def _sizes() -> Mapping[str, tuple[float, float]]:
+    """Parameters and active ones of the catalogue's models."""
     models = graph().catalog.tables["models"]
     params, actives = models.column("params"), models.column("active_params")
-    key = find("models", name)
-    if key in params and (size is None or abs(size * 1e9 / float(params[key]) - 1) <= NAMED_TOLERANCE):
-        return key
+    return {key: (float(known), float(actives.get(key, known))) for key, known in params.items()}
+
+
+def _of_family(name: str, size: float | None, active: float | None) -> str | None:
+    """The model of the catalogue with the same first word and the same size, also the active one."""
     if size is not None and active is not None and (family := _first_word(name)):
-        for key, known in params.items():
-            is_size = abs(size * 1e9 / float(known) - 1) <= SIZE_TOLERANCE
-            is_active = key in actives and abs(active * 1e9 / float(actives[key]) - 1) <= NAMED_TOLERANCE
+        for key, (known, known_active) in _sizes().items():
+            is_size = abs(size * 1e9 / known - 1) <= SIZE_TOLERANCE
+            is_active = abs(active * 1e9 / known_active - 1) <= NAMED_TOLERANCE
             if is_size and is_active and _first_word(key) == family:
                 return key
     return None
@@ -188,7 +232,8 @@ def _predicted(row: RunRow, run: Run, given: Mapping[str, Any]) -> RunRow:
         reported_tflops=_reported_tflops(run, tflops),
         counted_tflops=speed * flops / FLOP_PER_TFLOP.value,
         counted_tflops_whole=speed * attention / FLOP_PER_TFLOP.value,
-        is_fast=tflops >= FAST_GPU.value,
+        is_fast=tflops >= FAST_GPU.value, mfu_share=found["experts_share"],
+        recomputed=1 + FORWARD_FLOP.value / found["flops_per_param"] if says_recomputed(run) else 1.0,
     )  # fmt: skip
     return replace(row, **_judged(row, run, found))
 
@@ -198,7 +243,7 @@ def _judged(row: RunRow, run: Run, found: Mapping[str, Any]) -> dict[str, Any]:
     if row.unit == HOURS and "tokens_trained" not in run.numbers:
         return {"why": "tokens: only the most that there can be are known, examples x epochs x sequence length"}
     limit = found["mfu_limit"] if found["mfu_limit"] < 1 else PLAUSIBLE_MFU
-    if "fp8" in run.text("precision").lower():
+    if is_fp8(run):
         limit *= FP8_OVER_BF16
     if (row.implied_mfu or 0.0) > limit:
         return {"why": f"speed: an MFU of {row.implied_mfu:.2f} is above {limit:.2f}, which no run reaches"}
@@ -215,7 +260,7 @@ def _reported_tflops(run: Run, peak: float) -> float | None:
     if (reported := run.numbers.get("tflops_reported")) is not None:
         return reported
     share = run.numbers.get("mfu_reported")
-    is_plain = share is not None and share <= 1 and "fp8" not in run.text("precision").lower()  # of which peak?
+    is_plain = share is not None and share <= 1 and not is_fp8(run)  # of which peak?
     return share * peak if is_plain and share is not None else None
 
 

@@ -3,9 +3,11 @@
 A typical factor error is the exponential of the median of |ln(predicted / reported)|: half of the rows are closer.
 A bias is the geometric mean of predicted over reported *time*, also where speeds are compared: above 1 is too slow.
 
-Five rules are judged: the shipped MFU of the stack; an MFU that the *other* sources teach (their median for the same
-stack and kind of GPU; if they have none, for the kind of GPU, then for the stack, then of all); an MFU calibrated
-on one other row of the same source, GPU, method and stack, over all such pairs; and the two of `rivals`.
+Five rules are judged: the shipped MFU of the stack; an MFU that *other* publishers teach (the median of their medians,
+since rows of one aren't independent, for the same stack and kind of GPU; if they have none, for the kind of GPU, then
+for the stack, then of all); an MFU calibrated on one other row of the same source, GPU, method and stack, over all such
+pairs; and the two of `rivals`. The others are those of the same file and of all runs that ship. A publisher is the
+owner of a repository or of a site, whatever it published: it never teaches itself.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
-from xlcost.analysis.reference_runs import Run, read_runs
+from xlcost.analysis.reference_runs import HOLDOUT, Run, read_runs
 from xlcost.analysis.run_predictions import RunRow, predict, predicted_with
 
 FLOPS_TOLERANCE = 0.06
@@ -67,6 +69,7 @@ class FlopsScore:
     source: str
     number: int
     attention: str  # half or whole: how the source seems to count the attention matrix
+    recomputed: bool  # whether it seems to count activations that are computed again
     ratio: float  # geometric mean
     worst: float
     within_6_percent: float
@@ -90,12 +93,17 @@ class RunReport:
 
 def validate_runs(path: str | Path | None = None) -> RunReport:
     """Predict the runs of a CSV file, or of the one that ships with xlcost."""
-    return _shipped_report() if path is None else report(read_runs(path))
+    return _shipped_report() if path is None else report(read_runs(path), shipped_rows())
 
 
-def report(runs: Sequence[Run]) -> RunReport:
-    """Predict these runs, and judge."""
-    rows = learnt_from_others([predict(run) for run in runs])
+def validate_holdout() -> RunReport:
+    """Predict the runs that were collected after the model was fixed."""
+    return report(read_runs(shipped=f"{HOLDOUT}-runs"), shipped_rows())
+
+
+def report(runs: Sequence[Run], more: Sequence[RunRow] = ()) -> RunReport:
+    """Predict these runs, and judge. Other sources may teach by more rows than these."""
+    rows = learnt_from_others([predict(run) for run in runs], more)
     used = [row for row in rows if row.used]
     unused: dict[str, int] = {}
     for row in rows:
@@ -114,18 +122,33 @@ def report(runs: Sequence[Run]) -> RunReport:
 
 @functools.cache
 def _shipped_report() -> RunReport:
-    return report(read_runs())
+    return report(read_runs(), shipped_rows())
 
 
-def learnt_from_others(rows: Sequence[RunRow]) -> list[RunRow]:
-    """The rows, each with what the other sources would have predicted."""
+@functools.cache
+def shipped_rows() -> tuple[RunRow, ...]:
+    """The predictions of all runs that ship with xlcost."""
+    return tuple(predict(run) for run in (*read_runs(), *read_runs(shipped=f"{HOLDOUT}-runs")))
+
+
+def median_of_publishers(rows: Sequence[RunRow]) -> float | None:
+    """The median of the publishers' median MFU, as a dense model would reach."""
+    members: dict[str, list[float]] = {}
+    for row in rows:
+        if row.used and row.implied_dense_mfu:
+            members.setdefault(row.publisher, []).append(row.implied_dense_mfu)
+    return median(map(median, members.values())) if members else None
+
+
+def learnt_from_others(rows: Sequence[RunRow], more: Sequence[RunRow] = ()) -> list[RunRow]:
+    """The rows, each with what the other sources would have predicted, also those of more rows."""
     taught: dict[tuple[object, ...], float | None] = {}
-    used = [row for row in rows if row.used and row.implied_mfu]
+    used = [row for row in (*rows, *more) if row.used and row.implied_mfu]
 
     def prior(row: RunRow) -> float | None:
-        key = (row.source, row.stack, row.is_fast)
+        key = (row.publisher, row.stack, row.is_fast)
         if key not in taught:
-            others = [each for each in used if each.source != row.source]
+            others = [each for each in used if each.publisher != row.publisher]
             alike: tuple[Callable[[RunRow], bool], ...] = (
                 lambda each: each.stack == row.stack and each.is_fast == row.is_fast,
                 lambda each: each.is_fast == row.is_fast,
@@ -134,10 +157,13 @@ def learnt_from_others(rows: Sequence[RunRow]) -> list[RunRow]:
             )
             found = (list(filter(each, others)) for each in alike)
             nearest = next((some for some in found if some), [])
-            taught[key] = median([each.implied_mfu or 0.0 for each in nearest]) if nearest else None
+            taught[key] = median_of_publishers(nearest)
         return taught[key]
 
-    return [replace(row, others=predicted_with(row, mfu)) if row.used and (mfu := prior(row)) else row for row in rows]
+    return [
+        replace(row, others=predicted_with(row, mfu * row.mfu_share)) if row.used and (mfu := prior(row)) else row
+        for row in rows
+    ]
 
 
 def calibrated_factors(rows: Sequence[RunRow]) -> Iterator[float]:
@@ -173,21 +199,30 @@ def _groups(rows: Sequence[RunRow], of: Callable[[RunRow], str]) -> list[Group]:
 
 
 def _flops(rows: Sequence[RunRow]) -> Iterator[FlopsScore]:
-    """Sources that report FLOPs. Whether one counts all of the attention matrix is seen in its figures."""
+    """Sources that report FLOPs. What one counts is seen in its figures: the way that comes nearest."""
     members: dict[str, list[RunRow]] = {}
     for row in rows:
         if row.reported_tflops and row.counted_tflops and row.counted_tflops_whole:
             members.setdefault(row.source, []).append(row)
     for source, some in sorted(members.items()):
-        half = [math.log((row.counted_tflops or 1.0) / (row.reported_tflops or 1.0)) for row in some]
-        whole = [math.log((row.counted_tflops_whole or 1.0) / (row.reported_tflops or 1.0)) for row in some]
-        is_whole = median(map(abs, whole)) < median(map(abs, half))
-        ratios = [math.exp(each) for each in (whole if is_whole else half)]
+        ways = [(False, False), (True, False)]
+        if any(row.recomputed != 1 for row in some):
+            ways += [(False, True), (True, True)]
+        tried = {way: [_flops_error(row, *way) for row in some] for way in ways}
+        (is_whole, is_recomputed), errors = min(tried.items(), key=lambda pair: median(map(abs, pair[1])))
+        ratios = [math.exp(each) for each in errors]
         yield FlopsScore(
             source,
             len(ratios),
             "whole" if is_whole else "half",
-            math.exp(math.fsum(map(math.log, ratios)) / len(ratios)),
+            is_recomputed,
+            math.exp(math.fsum(errors) / len(errors)),
             max(ratios, key=lambda each: abs(math.log(each))),
             sum(abs(each - 1) <= FLOPS_TOLERANCE for each in ratios) / len(ratios),
         )
+
+
+def _flops_error(row: RunRow, is_whole: bool, is_recomputed: bool) -> float:
+    """The logarithm of counted over reported FLOPs."""
+    counted = (row.counted_tflops_whole if is_whole else row.counted_tflops) or 1.0
+    return math.log(counted * (row.recomputed if is_recomputed else 1) / (row.reported_tflops or 1.0))

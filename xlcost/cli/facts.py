@@ -14,7 +14,7 @@ Examples:
   xlcost validate --runs ours.csv
   xlcost validate --json
 
-JSON: memory (rows, summary; null where not asked for), runs (flops, overall, rows, rules, sources, stacks)."""
+JSON: memory (rows, sources, summary; null where not asked for), runs (flops, overall, rows, rules, sources, stacks)."""
 
 PRICES = """\b
 Examples:

@@ -45,6 +45,15 @@ def _memory(path: str | None) -> Any:
 def _print_runs(report: RunReport) -> None:
     used = sum(row.used for row in report.rows)
     write(f"Training runs: {len(report.rows)} rows, {used} of use")
+    if report.rows:
+        write("")
+        heads = ["Line", "Run", "Stack", "Predicted", "Reported", "Unit", "Ratio", "Why it is of no use"]
+        cells = [
+            [str(row.line), row.name, row.stack, number(row.predicted), number(row.reported), row.unit,
+             number(row.ratio), row.why.partition("; near")[0]]
+            for row in report.rows
+        ]  # fmt: skip
+        write_table(heads, cells, numbers=(0, 3, 4, 6), droppable=(2, 5))
     if used:
         write("")
         _print_groups("Stack", report.summary())
@@ -52,13 +61,28 @@ def _print_runs(report: RunReport) -> None:
         _print_groups("Source", report.sources)
     if report.flops:
         write("")
-        heads = ["FLOP, against those that a source reports", "Rows", "Attention", "Ratio", "Worst", "Within 6%"]
+        heads = [
+            "FLOP, against those that a source reports",
+            "Rows",
+            "Attention",
+            "Recomputed",
+            "Ratio",
+            "Worst",
+            "Within 6%",
+        ]
         lines = [
-            [each.source, str(each.number), each.attention, number(each.ratio), number(each.worst),
-             _share(each.within_6_percent)]
+            [
+                each.source,
+                str(each.number),
+                each.attention,
+                "counted" if each.recomputed else "not",
+                number(each.ratio),
+                number(each.worst),
+                _share(each.within_6_percent),
+            ]
             for each in report.flops
-        ]  # fmt: skip
-        write_table(heads, lines, numbers=(1, 3, 4, 5))
+        ]
+        write_table(heads, lines, numbers=(1, 4, 5, 6))
     if report.unused:
         write("")
         reasons: dict[str, int] = {}
@@ -71,7 +95,7 @@ def _print_runs(report: RunReport) -> None:
     write("")
     write("Typical: half of the rows are closer than this factor. Bias: predicted over reported time. Other sources:")
     write(
-        "with an MFU that the other sources teach. Calibrated: with that of another row of its source, GPU and method."
+        "with an MFU that other publishers teach. Calibrated: with that of another row of its source, GPU and method."
     )
     for rule in RULES:
         write(f"{rule}.")
@@ -115,11 +139,25 @@ def _print_memory(report: Any) -> None:
     rows = list(report.rows)
     used = [row for row in rows if row.ratio is not None]
     write(f"Peak memory: {len(rows)} rows, {len(used)} of use")
-    if lines := [_plain(each) for each in report.summary()]:
+    if rows:
         write("")
-        heads = list(lines[0])
-        cells = [[number(each.get(head)) for head in heads] for each in lines]
-        write_table([head.replace("_", " ") for head in heads], cells, numbers=range(1, len(heads)))
+        heads = ["Line", "Row", "Method", "Predicted GB", "Reported GB", "Ratio", "Low", "High", "Why it is of no use"]
+        cells = [
+            [str(row.line), row.name, row.method, number(row.predicted), number(row.reported), number(row.ratio),
+             number(row.low), number(row.high), row.why_not or row.bound]
+            for row in rows
+        ]  # fmt: skip
+        write_table(heads, cells, numbers=(0, 3, 4, 5, 6, 7), droppable=(2, 6, 7))
+    for summary in (report.summary(), report.by_source()):
+        if lines := [_plain(each) for each in summary]:
+            write("")
+            heads = list(lines[0])
+            cells = [[number(each.get(head)) for head in heads] for each in lines]
+            write_table([head.replace("_", " ") for head in heads], cells, numbers=range(1, len(heads)))
+    if bounds := [row for row in rows if row.bound and not row.why_not]:
+        write("")
+        kept = sum(bool(row.is_within) for row in bounds)
+        write(f"Rows that give a bound alone: {len(bounds)}, of which {kept} keep it.")
 
 
 def _document(report: RunReport) -> dict[str, Any]:
@@ -145,14 +183,20 @@ def _flops(score: FlopsScore) -> dict[str, Any]:
 
 def _row(row: RunRow) -> dict[str, Any]:
     document = asdict(row)
-    document.pop("is_fast")
+    for private in ("is_fast", "mfu_share", "publisher", "recomputed"):
+        document.pop(private)
     return document
 
 
 def _memory_document(report: Any) -> dict[str, Any] | None:
     if report is None:
         return None
-    return {"rows": [_plain(row) for row in report.rows], "summary": [_plain(each) for each in report.summary()]}
+    rows = [{**_plain(row), "is_within": row.is_within, "ratio": row.ratio} for row in report.rows]
+    return {
+        "rows": rows,
+        "sources": [_plain(each) for each in report.by_source()],
+        "summary": [_plain(each) for each in report.summary()],
+    }
 
 
 def _plain(value: Any) -> dict[str, Any]:

@@ -50,6 +50,12 @@ FAST_GPU = constant(
     "TFLOP/second/GPU",
     "between Ada (at most 364) and Hopper (at least 756): the same software and model reach 0.73 of the MFU there",
 )
+EXPERTS_SHARE = constant(
+    "MFU of a mixture of experts, of that of a dense model",
+    0.7,
+    "x",
+    "bf16 on Hopper and later: 17 rows of NeMo Automodel and Megatron Bridge have a median of 0.28, dense ones 0.39",
+)
 PRIOR_SIGMA = constant("Spread of ln MFU, by the software alone", 0.45, "1", "published runs, by sources left out")
 CALIBRATED_SIGMA = constant(
     "Spread of ln MFU, once a speed was measured", 0.29, "1", "published runs, one of a set predicting the others"

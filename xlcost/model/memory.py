@@ -222,14 +222,16 @@ def layer_activation(hidden, active_ffn, active_matrices, kept_inputs):
     )
 
 
+@quantity("Activations that stay, for a token", "byte/token")
+def stored_activation(activation_checkpointing, layers, hidden, layer_activation):
+    """Until the backward pass: of every layer; with checkpointing the input of each."""
+    return where(activation_checkpointing == "yes", KEPT_BYTES * hidden, layer_activation) * layers
+
+
 @quantity("Activations for a token", "byte/token")
-def token_activation(activation_checkpointing, layers, hidden, layer_activation):
-    """Of every layer; with checkpointing the input of each, and one layer, which is computed again."""
-    return where(
-        activation_checkpointing == "yes",
-        KEPT_BYTES * hidden * layers + layer_activation * ONE_LAYER,
-        layer_activation * layers,
-    )
+def token_activation(activation_checkpointing, stored_activation, layer_activation):
+    """Those that stay; with checkpointing also one layer, which is computed again."""
+    return stored_activation + where(activation_checkpointing == "yes", layer_activation * ONE_LAYER, 0)
 
 
 @quantity("Tokens on a GPU at once", "token/GPU")
@@ -253,11 +255,9 @@ def logits_memory(batch_tokens, vocab, loss):
 @quantity("Weights unpacked", "GB/GPU")
 def unpacked_memory(weight_bytes, head_params, matrix_params):
     """A bf16 copy of the head and of the largest matrix, while 4-bit weights are loaded and used."""
-    return where(
-        weight_bytes < PLAIN_BYTES,
-        (head_params + matrix_params * ONE_LAYER) * PLAIN_BYTES,
-        0,
-    ) / (BYTES_PER_GB * ONE_GPU)
+    return where(weight_bytes < PLAIN_BYTES, (head_params + matrix_params * ONE_LAYER) * PLAIN_BYTES, 0) / (
+        BYTES_PER_GB * ONE_GPU
+    )
 
 
 @quantity("Share of the weights that is gathered", "1/GPU")
@@ -267,9 +267,9 @@ def gathered_share(gathering, layers):
 
 
 @quantity("Kept of the tokens", "GB/GPU")
-def kept_memory(activation_memory, logits_memory):
-    """Activations and logits."""
-    return activation_memory + logits_memory
+def kept_memory(batch_tokens, stored_activation, activation_memory, logits_memory):
+    """At its most: when the loss is computed, or later, when logits have gone and a layer is computed again."""
+    return maximum(activation_memory, batch_tokens * stored_activation / BYTES_PER_GB + logits_memory)
 
 
 # On the GPUs of the case

@@ -2,6 +2,7 @@
 
 from xlcost.model.constants import (
     CALIBRATED_SIGMA,
+    EXPERTS_SHARE,
     FAST_GPU,
     FLOP_PER_TFLOP,
     FORWARD_FLOP,
@@ -41,10 +42,16 @@ def fast_mfu(stack):
     return lookup(STACKS.fast_mfu, stack)
 
 
+@quantity("MFU of a mixture of experts, of that of a dense model", "x")
+def experts_share(active_params, model_params):
+    """Smaller matrices, and tokens that travel to their experts. 1 where all parameters are active."""
+    return where(active_params < model_params, EXPERTS_SHARE, 1)
+
+
 @quantity("MFU of the software on this GPU", "share")
-def stack_mfu(gpu_tflops, fast_mfu, usual_mfu):
-    """By the peak of the GPU."""
-    return where(gpu_tflops >= FAST_GPU, fast_mfu, usual_mfu)
+def stack_mfu(gpu_tflops, fast_mfu, usual_mfu, experts_share):
+    """By the peak of the GPU, and whether the model is a mixture of experts."""
+    return where(gpu_tflops >= FAST_GPU, fast_mfu, usual_mfu) * experts_share
 
 
 @quantity("Time of recomputed activations", "x")

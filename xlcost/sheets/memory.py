@@ -14,8 +14,8 @@ SHEET = sheet(
     section("For all GPUs together", "weight_bytes beside_params weights_memory gradients_memory optimizer_memory"),
     section(
         "Of the tokens on a GPU",
-        "active_ffn kept_inputs layer_activation token_activation batch_tokens activation_memory logits_memory "
-        "kept_memory",
+        "active_ffn kept_inputs layer_activation stored_activation token_activation batch_tokens activation_memory "
+        "logits_memory kept_memory",
     ),
     section(
         "On each GPU of the case",

@@ -16,7 +16,7 @@ SHEET = sheet(
     ),
     section(
         "How much of the peak it uses",
-        "usual_mfu fast_mfu stack_mfu measured_share measured_mfu is_calibrated mfu mfu_sigma "
+        "usual_mfu fast_mfu experts_share stack_mfu measured_share measured_mfu is_calibrated mfu mfu_sigma "
         "matmul_ceiling mfu_limit mfu_low mfu_high",
     ),
     section("How long it takes", "train_tokens_per_second run_gpu_hours"),
