@@ -65,7 +65,7 @@ def simulate(case_file: str | None, settings: list[str], column: str | None, wis
     if as_json:
         write_json(_document(result, budget, wish.events))
     else:
-        _print(result, budget)
+        _print(result, budget, wish.events)
     if picture is not None:
         from xlcost.cli import plotting
 
@@ -170,7 +170,7 @@ def _document(result: Simulation, budget: float | None, with_events: bool) -> di
     }
 
 
-def _print(result: Simulation, budget: float | None) -> None:
+def _print(result: Simulation, budget: float | None, with_events: bool) -> None:
     write(printable(f"{result.case.name}, {result.trials:,} draws, seed {result.seed}") + "\n")
     rows = [
         [graph().label(name), *map(dollars, (result.base[name], each.mean, each.p10, each.p50, each.p80, each.p90))]
@@ -185,6 +185,9 @@ def _print(result: Simulation, budget: float | None) -> None:
     )
     write(f"To stay within budget in four of five draws, {dollars(result.contingency)} USD on top of the base (P80).")
     write(f"Chance that no experiment up to the cap succeeds: {result.never_ships:.1%}.")
+    if not with_events:
+        left_out = "; ".join(each.record.label.lower() for each in all_events())
+        write(f"Left out, unless --events draws them: {left_out}.")
     if budget is not None:
         write(f"Chance that the total exceeds {dollars(budget)} USD: {result.budget_risk(budget):.1%}.")
     follows = list(result.rank_correlations.items())[:MOST]

@@ -138,6 +138,7 @@ def _correlations(canvas: Canvas, kept: Snapshot) -> str:
         "The base takes each driver as it most likely is. Most lows and highs lean",
         "to the dear side, so most draws cost more than the base.",
         "Many of them are placeholders: a chance here is as good as they are.",
+        "Left out: a failed programme, a retired base model, posts that stay empty.",
     )
     for offset, note in enumerate(notes, 1):
         canvas.text(f"A{row + offset}", note, styles.NOTE)
