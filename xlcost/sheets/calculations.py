@@ -151,7 +151,7 @@ def draw_timeline(worksheet: Worksheet, sheet: Sheet, layout: Layout) -> None:
     for block in layout.timeline:
         _draw_block(canvas, block, layout)
     canvas.printed("calculation", f"{month_column(0)}{TOP_ROW}", f"1:{HEAD_ROW}")
-    worksheet.print_title_cols = f"{NAME}:{TOTAL}"
+    worksheet.print_title_cols = f"{LINE}:{UNIT}"
     worksheet.page_setup.fitToWidth = 5
 
 

@@ -110,8 +110,7 @@ class Canvas:
         cell.number_format = number_format
         if fill is not None:
             cell.fill = fill
-        if alignment is not None:
-            cell.alignment = alignment
+        cell.alignment = styles.MIDDLE if alignment is None else alignment
         self._dressed[key] = StyleArray(cell._style)
 
     def entry(self, cell: Cell) -> None:

@@ -49,13 +49,14 @@ OVER = Border(top=Side(style="thin", color=BLACK))
 BOX = Border(*(Side(style="thin", color=RULE) for _ in range(4)))
 
 UNLOCKED, LOCKED = Protection(locked=False), Protection(locked=True)
-LEFT = Alignment(horizontal="left")
+MIDDLE = Alignment(vertical="center")  # what doesn't say otherwise: beside a text of two lines it stands level
+LEFT = Alignment(horizontal="left", vertical="center")
 WRAPPED = Alignment(wrap_text=True, vertical="top")
 TOP, TOP_RIGHT = Alignment(vertical="top"), Alignment(horizontal="right", vertical="top")
-FOLDED = Alignment(wrap_text=True)  # a row without a height of its own is as high as its text
-INDENT = Alignment(horizontal="left", indent=1)
-RIGHT = Alignment(horizontal="right")
-FITTED = Alignment(horizontal="right", shrink_to_fit=True)  # for a word in a column of numbers
+FOLDED = Alignment(wrap_text=True, vertical="center")  # a row without a height of its own is as high as its text
+INDENT = Alignment(horizontal="left", vertical="center", indent=1)
+RIGHT = Alignment(horizontal="right", vertical="center")
+FITTED = Alignment(horizontal="right", vertical="center", shrink_to_fit=True)  # for a word in a column of numbers
 CENTRE = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 # Colour of a sheet's tab, by its kind.
