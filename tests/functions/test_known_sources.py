@@ -107,3 +107,10 @@ def test_what_is_refused(sources, error, reason):
     }.items():
         assert getattr(ft, name)(*arguments) is error, name
         assert reason in ft.FT_EXPLAIN(name, *arguments), name
+
+
+def test_a_number_without_a_name_is_refused():
+    """It would be passed over in silence, and the default taken."""
+    for blank in ("", " ", None):
+        assert ft.FT_TOTAL([["epochs", 5], [blank, 7]]) is VALUE
+        assert ft.FT_EXPLAIN("FT_TOTAL", [["epochs", 5], [blank, 7]]) == "value 2 is 7 and has no name"

@@ -25,7 +25,7 @@ PAIRS = [[name, value] for name, value in GIVEN.items()]
         (VALUES, NAMES),
         ([value for (value,) in VALUES], [name for (name,) in NAMES]),  # rows
         (VALUES, [name for (name,) in NAMES]),
-        ([*PAIRS, [None, None], ["mfu", None], ["", 5.0], [None, "a note"], ["method", ""]],),
+        ([*PAIRS, [None, None], ["mfu", None], ["", ""], [None, "a note"], ["method", ""]],),
         ([[name.upper(), value] for name, value in PAIRS],),
         ([[f" {name} ", value] for name, value in PAIRS],),
         (VALUES + [[None]] * 20_000, NAMES + [[None]] * 20_000),

@@ -208,7 +208,7 @@ def _plan(names: tuple[object, ...]) -> list[Step]:
     first_at: dict[str, int] = {}
     slots = {name: slot for slot, name in enumerate(graph().inputs)}
     for at, name in enumerate(names):
-        if name is None or (isinstance(name, str) and not name.strip()):
+        if _is_blank(name):
             continue
         if isinstance(name, CellError):
             raise Refused(f"name {at + 1} is {name} already, as it was handed over", name)
@@ -250,14 +250,22 @@ def _columns(arguments: Sequence[object]) -> Columns:
     if names is None:
         if len(values[0]) != 2:
             raise Refused("without names, the values are two columns: a name, and its value", CellError.VALUE)
-        return tuple([_name(row[0]) for row in values]), [row[1] for row in values]
+        return _named([_name(row[0]) for row in values], [row[1] for row in values])
     flat_names, flat_values = _flat(names, "names"), _flat(values, "values")
     if _alike(arguments):
         flat_values += [None] * (len(flat_names) - len(flat_values))
         flat_names += [None] * (len(flat_values) - len(flat_names))
     if len(flat_names) != len(flat_values):
         raise Refused(f"{len(flat_values)} values have {len(flat_names)} names: as many are wanted", CellError.VALUE)
-    return tuple([_name(name) for name in flat_names]), flat_values
+    return _named([_name(name) for name in flat_names], flat_values)
+
+
+def _named(names: list[object], values: Sequence[object]) -> Columns:
+    """Names and values. A note may have no name; a number may not, for it would count for nothing in silence."""
+    for at, name in enumerate(names):
+        if _is_blank(name) and isinstance(stray := cell(values[at]), float):
+            raise Refused(f"value {at + 1} is {stray:.12g} and has no name", CellError.VALUE)
+    return tuple(names), values
 
 
 def _range(argument: object, what: str) -> list[Sequence[object]] | None:
@@ -280,6 +288,10 @@ def _flat(found: list[Sequence[object]], what: str) -> list[Any]:
     if len(found) == 1:
         return list(found[0])
     raise Refused(f"{what} is one column or one row", CellError.VALUE)
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (value.__class__ is str and not str(value).strip())
 
 
 def _name(name: object) -> object:
