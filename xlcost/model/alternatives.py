@@ -308,6 +308,12 @@ def priced_requests(requests, api_price_factor):
     return requests * api_price_factor
 
 
+@quantity("Requests that the model answers, at today's API prices", "request/month")
+def priced_answers(served_requests, api_price_factor):
+    """The same, less those that a lever answers from a cache."""
+    return served_requests * api_price_factor
+
+
 @quantity("Own GPUs at the least", "USD/month")
 def least_gpu_flow(is_running, least_replicas, replica_month_cost, gpu_price_factor, paid_hours_share):
     """Those that are there without a request, for the hours that are paid."""
@@ -330,6 +336,12 @@ def light_flow(shared_flow, light_team_share, talent_flow):
 def token_markup(environment_share, contingency_share):
     """Development and staging ask too, and a contingency is kept."""
     return (1 + environment_share) * (1 + contingency_share)
+
+
+@quantity("Request tokens of the plan, with other environments", "1")
+def plan_token_markup(staging_share, contingency_share):
+    """The same in a month of the plan, where a lever may save a part of development and staging."""
+    return (1 + staging_share) * (1 + contingency_share)
 
 
 @quantity("Prompted", "USD/month")
@@ -379,9 +391,9 @@ def managed_flow(
 
 
 @quantity("Hybrid: reading passages", "USD/month")
-def passage_flow(serving_route, priced_requests, hybrid_passage_cost, dedicated_cost, retrieval_load):
-    """By the token, or by more of the same GPUs."""
-    return where(serving_route == "API", priced_requests * hybrid_passage_cost, dedicated_cost * (retrieval_load - 1))
+def passage_flow(serving_route, priced_answers, hybrid_passage_cost, dedicated_cost, retrieval_load):
+    """By the token, or by more of the same GPUs. An answer from a cache reads none."""
+    return where(serving_route == "API", priced_answers * hybrid_passage_cost, dedicated_cost * (retrieval_load - 1))
 
 
 @quantity("Hybrid: retrieval", "USD/month")
@@ -393,6 +405,6 @@ def retrieval_flow(
 
 
 @quantity("Hybrid", "USD/month")
-def hybrid_flow(total_flow, contingency_share, retrieval_flow, passage_flow, token_markup):
+def hybrid_flow(total_flow, contingency_share, retrieval_flow, passage_flow, plan_token_markup):
     """The plan, retrieval, and what reading passages takes."""
-    return total_flow + (1 + contingency_share) * retrieval_flow + passage_flow * token_markup
+    return total_flow + (1 + contingency_share) * retrieval_flow + passage_flow * plan_token_markup

@@ -221,10 +221,34 @@ def request_markup(token_markup, total_requests, priced_requests):
     return token_markup * where(total_requests > 0, total(priced_requests) / total_requests, 1)
 
 
+@quantity("Managed: what a request's tokens come to", "x")
+def managed_markup(token_markup, total_requests, priced_answers):
+    """The same, where some requests are answered from a cache and take no tokens."""
+    return token_markup * where(total_requests > 0, total(priced_answers) / total_requests, 1)
+
+
+@quantity("Plan: answers with other environments", "request/month")
+def plan_answers(priced_answers, plan_token_markup):
+    """What a month's tokens are multiplied with, contingency included."""
+    return priced_answers * plan_token_markup
+
+
+@quantity("Plan: what a request's tokens come to", "x")
+def plan_markup(token_markup, total_requests, plan_answers):
+    """The same for the plan, whose levers may save answers and staging."""
+    return where(total_requests > 0, total(plan_answers) / total_requests, token_markup)
+
+
+@quantity("Own GPUs beyond the least, with other environments", "USD/month")
+def added_gpu_flow(serving_route, dedicated_cost, least_gpu_flow, plan_token_markup):
+    """What the requests of the month call for, contingency included."""
+    return where(serving_route == "API", 0, (dedicated_cost - least_gpu_flow) * plan_token_markup)
+
+
 @quantity("Own GPUs beyond the least", "USD")
-def added_gpu_cost(serving_route, dedicated_cost, least_gpu_flow):
-    """Over the horizon: what the requests call for."""
-    return where(serving_route == "API", 0, total(dedicated_cost) - total(least_gpu_flow))
+def added_gpu_cost(added_gpu_flow):
+    """Over the horizon."""
+    return total(added_gpu_flow)
 
 
 @quantity("Prompted: one request more", "USD/request")
@@ -246,30 +270,30 @@ def rag_variable_cost(rag_request_cost, request_markup):
 
 
 @quantity("Managed: one request more", "USD/request")
-def managed_variable_cost(managed_priced, api_request_cost, request_markup):
-    """What depends on how it is answered."""
-    return where(managed_priced > 0, api_request_cost * request_markup, NO_PRICE)
+def managed_variable_cost(managed_priced, api_request_cost, managed_markup):
+    """What depends on how it is answered. What is cached costs less, as a lever has it nothing."""
+    return where(managed_priced > 0, api_request_cost * managed_markup, NO_PRICE)
 
 
 @quantity("Plan: one request more", "USD/request")
-def plan_variable_cost(serving_route, api_request_cost, request_markup, added_gpu_cost, token_markup, total_requests):
+def plan_variable_cost(serving_route, api_request_cost, plan_markup, added_gpu_cost, total_requests):
     """By the token; or the GPUs beyond the least, over all requests."""
     return where(
         serving_route == "API",
-        api_request_cost * request_markup,
-        where(total_requests > 0, added_gpu_cost * token_markup / total_requests, 0),
+        api_request_cost * plan_markup,
+        where(total_requests > 0, added_gpu_cost / total_requests, 0),
     )
 
 
 @quantity("Hybrid: one request more", "USD/request")
 def hybrid_variable_cost(
-    plan_variable_cost, hybrid_passage_cost, request_markup, serving_route, retrieval_load, embedding_cost,
+    plan_variable_cost, hybrid_passage_cost, plan_markup, serving_route, retrieval_load, embedding_cost,
     contingency_share,
 ):  # fmt: skip
     """The plan's, the passages and the embedding."""
     return (
         plan_variable_cost * where(serving_route == "API", 1, retrieval_load)
-        + hybrid_passage_cost * request_markup
+        + hybrid_passage_cost * plan_markup
         + embedding_cost * (1 + contingency_share)
     )
 

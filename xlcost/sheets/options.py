@@ -30,7 +30,7 @@ SHEET = sheet(
     ),
     section(
         "Over the horizon",
-        "token_markup request_markup added_gpu_cost prompt_total_cost rag_total_cost managed_total_cost "
+        "token_markup request_markup managed_markup plan_markup added_gpu_cost prompt_total_cost rag_total_cost managed_total_cost "
         "plan_total_cost hybrid_total_cost prompt_present_cost rag_present_cost managed_present_cost "
         "hybrid_present_cost",
     ),

@@ -36,7 +36,8 @@ SHEET = sheet(
     section("The books", "amortisation_flow expense_flow"),
     section(
         "Alternatives",
-        "priced_requests least_gpu_flow shared_flow light_flow prompt_flow rag_flow managed_serving_flow "
+        "priced_requests priced_answers plan_token_markup plan_answers least_gpu_flow added_gpu_flow "
+        "shared_flow light_flow prompt_flow rag_flow managed_serving_flow "
         "managed_training_flow managed_flow passage_flow retrieval_flow hybrid_flow prompt_cumulative rag_cumulative "
         "managed_cumulative hybrid_cumulative",
     ),
