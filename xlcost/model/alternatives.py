@@ -314,12 +314,6 @@ def priced_answers(served_requests, api_price_factor):
     return served_requests * api_price_factor
 
 
-@quantity("Own GPUs at the least", "USD/month")
-def least_gpu_flow(is_running, least_replicas, replica_month_cost, gpu_price_factor, paid_hours_share):
-    """Those that are there without a request, for the hours that are paid."""
-    return is_running * least_replicas * replica_month_cost * gpu_price_factor * paid_hours_share
-
-
 @quantity("Around every alternative", "USD/month")
 def shared_flow(monitoring_flow, requests, egress_size, egress_price, is_running, gateway_cost):
     """Watching, traffic to the outside, gateway: the same whoever answers."""
@@ -336,12 +330,6 @@ def light_flow(shared_flow, light_team_share, talent_flow):
 def token_markup(environment_share, contingency_share):
     """Development and staging ask too, and a contingency is kept."""
     return (1 + environment_share) * (1 + contingency_share)
-
-
-@quantity("Request tokens of the plan, with other environments", "1")
-def plan_token_markup(staging_share, contingency_share):
-    """The same in a month of the plan, where a lever may save a part of development and staging."""
-    return (1 + staging_share) * (1 + contingency_share)
 
 
 @quantity("Prompted", "USD/month")

@@ -30,7 +30,7 @@ SHEET = sheet(
     ),
     section(
         "Over the horizon",
-        "token_markup request_markup managed_markup plan_markup added_gpu_cost prompt_total_cost rag_total_cost managed_total_cost "
+        "token_markup request_markup managed_markup plan_markup prompt_total_cost rag_total_cost managed_total_cost "
         "plan_total_cost hybrid_total_cost prompt_present_cost rag_present_cost managed_present_cost "
         "hybrid_present_cost",
     ),
@@ -53,9 +53,15 @@ SHEET = sheet(
         "prompt_net_cost rag_net_cost managed_net_cost plan_net_cost hybrid_net_cost",
     ),
     section(
+        "Own GPUs: what a replica costs, and what a request takes of it",
+        "answered_share replica_load plan_load replica_run_cost plan_replica_cost hybrid_replica_cost gpu_run_cost "
+        "plan_gpu_cost hybrid_gpu_cost",
+    ),
+    section(
         "A straight line: one request more, and none",
-        "prompt_variable_cost tier_variable_cost rag_variable_cost managed_variable_cost plan_variable_cost "
-        "hybrid_variable_cost prompt_idle_cost rag_idle_cost managed_idle_cost plan_idle_cost hybrid_idle_cost",
+        "prompt_variable_cost tier_variable_cost rag_variable_cost managed_variable_cost plan_token_cost "
+        "plan_variable_cost hybrid_token_cost hybrid_variable_cost "
+        "prompt_idle_cost rag_idle_cost managed_idle_cost plan_idle_cost hybrid_idle_cost",
     ),
     section(
         "Break-even of the plan",
