@@ -23,8 +23,14 @@ from xlcost.model.words import (
 
 
 def crossing(gap, saving):
-    """Requests a month from which the tuned one is cheaper, if it costs more without one, and saves by the request."""
-    return where(saving > 0, where(gap > 0, gap / saving, ALWAYS), NEVER)
+    """Requests a month from which the tuned one is cheaper.
+
+    Always, if it costs no more without one and saves by the request, or costs less without one and as much by the
+    request. Never, if each costs more: then it may be cheaper up to a volume, but from none on.
+    """
+    return where(
+        saving > 0, where(gap > 0, gap / saving, ALWAYS), where(saving < 0, NEVER, where(gap < 0, ALWAYS, NEVER))
+    )
 
 
 def stair_crossing(gap, saving, replica_cost, load, least):
@@ -34,21 +40,9 @@ def stair_crossing(gap, saving, replica_cost, load, least):
     otherwise the fewest whose requests pay for all of them. Never, where a full replica saves less than it costs.
     """
     return where(
-        saving + load * replica_cost > 0,
-        where(
-            gap + least * replica_cost > 0,
-            where(
-                (gap + least * replica_cost) / (saving + load * replica_cost) * load <= least,
-                (gap + least * replica_cost) / (saving + load * replica_cost),
-                where(
-                    saving > 0,
-                    (gap + ceil(gap * load / saving) * replica_cost) / (saving + load * replica_cost),
-                    NEVER,
-                ),
-            ),
-            ALWAYS,
-        ),
-        NEVER,
+        gap * load > least * saving,
+        where(saving > 0, (gap + ceil(gap * load / saving) * replica_cost) / (saving + load * replica_cost), NEVER),
+        crossing(gap + least * replica_cost, saving + load * replica_cost),
     )
 
 
@@ -204,13 +198,13 @@ def managed_dearer(managed_cumulative, prompt_cumulative, month, horizon_months)
     return where(both(managed_cumulative > prompt_cumulative, month <= horizon_months), month, 0)
 
 
-@quantity("Managed against prompted: more before launch", "USD")
+@quantity("Managed against prompted: more before launch", "USD", signed=True)
 def managed_extra_upfront(managed_priced, managed_upfront_cost, prompt_upfront_cost, contingency_share):
     """With its contingency."""
     return where(managed_priced > 0, (1 + contingency_share) * (managed_upfront_cost - prompt_upfront_cost), NO_PRICE)
 
 
-@quantity("Managed against prompted: more every month", "USD/month")
+@quantity("Managed against prompted: more every month", "USD/month", signed=True)
 def managed_extra_month(managed_priced, managed_idle_cost, prompt_idle_cost, managed_extra_upfront, running_months):
     """Hosting, retrains and people, whatever the requests."""
     return where(
