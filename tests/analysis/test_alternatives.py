@@ -133,6 +133,13 @@ def test_a_missing_price_keeps_one_alternative_out_and_no_other():
     assert next(each for each in found.crossings if "managed" in each.label).volume == "no price"
 
 
+def test_without_a_request_there_is_no_error():
+    for case in (Case.of({}), *EXAMPLES.values()):
+        found = estimate(case.with_values({"launch_requests": 0}))
+        assert [name for name, value in found.values.items() if isinstance(value, CellError)] == []
+    assert found["request_cost"] == found["managed_success_cost"] == "no requests"
+
+
 def test_as_frames():
     found = alternatives()
     frame, months = found.frame(), found.months()

@@ -1,16 +1,24 @@
 """Comparison: the alternatives side by side, along the months and over the horizon."""
 
+from xlcost.model.results import for_each
 from xlcost.model.words import (
     NO_PRICE,
     NOT_FEASIBLE,
     at,
     both,
+    is_number,
     minimum,
     quantity,
     running_total,
     total,
     where,
 )
+
+
+def for_right(unit_cost, acceptance):
+    """The same, over the requests that are answered right."""
+    return where(is_number(unit_cost), unit_cost / acceptance, unit_cost)
+
 
 # Along the months
 
@@ -164,55 +172,55 @@ def hybrid_present_cost(hybrid_discounted_flow):
 @quantity("Prompted: all costs of a request", "USD/request")
 def prompt_unit_cost(prompt_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return prompt_total_cost / total_requests
+    return for_each(prompt_total_cost, total_requests)
 
 
 @quantity("Prompted: a right answer", "USD/request")
 def prompt_success_cost(prompt_unit_cost, prompt_acceptance):
     """The same, over the requests that are answered right."""
-    return prompt_unit_cost / prompt_acceptance
+    return for_right(prompt_unit_cost, prompt_acceptance)
 
 
 @quantity("Retrieval: all costs of a request", "USD/request")
 def rag_unit_cost(rag_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return rag_total_cost / total_requests
+    return for_each(rag_total_cost, total_requests)
 
 
 @quantity("Retrieval: a right answer", "USD/request")
 def rag_success_cost(rag_unit_cost, rag_acceptance):
     """The same, over the requests that are answered right."""
-    return rag_unit_cost / rag_acceptance
+    return for_right(rag_unit_cost, rag_acceptance)
 
 
 @quantity("Managed: all costs of a request", "USD/request")
 def managed_unit_cost(managed_priced, managed_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return where(managed_priced > 0, managed_total_cost / total_requests, NO_PRICE)
+    return where(managed_priced > 0, for_each(managed_total_cost, total_requests), NO_PRICE)
 
 
 @quantity("Managed: a right answer", "USD/request")
 def managed_success_cost(managed_priced, managed_unit_cost, managed_acceptance):
     """The same, over the requests that are answered right."""
-    return where(managed_priced > 0, managed_unit_cost / managed_acceptance, NO_PRICE)
+    return where(managed_priced > 0, for_right(managed_unit_cost, managed_acceptance), NO_PRICE)
 
 
 @quantity("Plan: a right answer", "USD/request")
 def plan_success_cost(request_cost, quality_start):
     """All that it takes, over the requests that are answered right."""
-    return request_cost / quality_start
+    return for_right(request_cost, quality_start)
 
 
 @quantity("Hybrid: all costs of a request", "USD/request")
 def hybrid_unit_cost(hybrid_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return hybrid_total_cost / total_requests
+    return for_each(hybrid_total_cost, total_requests)
 
 
 @quantity("Hybrid: a right answer", "USD/request")
 def hybrid_success_cost(hybrid_unit_cost, hybrid_acceptance):
     """The same, over the requests that are answered right."""
-    return hybrid_unit_cost / hybrid_acceptance
+    return for_right(hybrid_unit_cost, hybrid_acceptance)
 
 
 # Cost less value: what is compared in the end

@@ -40,7 +40,9 @@ OF_COST = (
     ),
     Sentence(
         "Serving keeps {replicas_at_peak:0} replica(s) at the peak, {peak_utilisation:0%} utilised; a request costs "
-        "{request_cost:0.0000} USD in all."
+        "{request_cost:0.0000} USD in all.",
+        when="total_requests",
+        otherwise="No requests are planned: serving keeps {replicas_at_peak:0} replica(s).",
     ),
     Sentence(
         "It is trained again {retrain_count:0} times in the horizon, at {retrain_cost} USD each.",
