@@ -88,3 +88,79 @@ def test_numbers_that_were_found_by_trying():
     """Finance's crossing by bisection of estimates; legal's plan first wins between 228,000 and 285,000."""
     assert estimate(EXAMPLES["finance"])["prompt_breakeven_volume"] == pytest.approx(1_342_644, rel=1e-6)
     assert 228_000 < estimate(EXAMPLES["legal"])["prompt_breakeven_volume"] < 285_000
+
+
+# The volume of the verdict, by cost less value
+
+VALUED = [
+    ("legal", {}),
+    ("legal", {"answer_value": 100}),
+    ("legal", {"answer_value": 2, "replaced_spend": 20_000}),
+    ("legal", {"answer_value": 100, "success_share": 0.01}),
+    ("finance", {"answer_value": 0.01}),
+    ("finance", {"success_share": 0.01}),
+    ("healthcare", {"requests_outside": "allowed"}),
+    ("support-assistant", {"answer_value": 0.5}),
+    ("support-assistant", {"answer_value": 2, "tuning_offer": "fireworks <=16B LoRA SFT"}),
+]
+
+
+@pytest.mark.parametrize(("name", "given"), VALUED)
+def test_the_verdict_turns_at_its_volume_and_says_the_same_volume_from_everywhere(name, given):
+    """Also where retrieval takes over from prompting, and where others launch earlier and gain by that."""
+    case = EXAMPLES[name].with_values(given)
+    found = estimate(case)
+    volume, launch = found["verdict_volume"], found["launch_requests"] / found["verdict_requests"]
+    for share, worth_it in ((0.5, 0), (0.99, 0), (0.9999, 0), (1.0001, 1), (1.01, 1)):
+        there = estimate(case.with_values({"launch_requests": volume * launch * share}))
+        assert there["verdict_worth_it"] == worth_it
+        if there["best_tuned"] == found["best_tuned"]:
+            assert there["verdict_volume"] == pytest.approx(volume, rel=1e-9)
+
+
+def test_a_value_of_answers_moves_the_volume_that_is_said():
+    found = estimate(EXAMPLES["legal"].with_values({"answer_value": 100}))
+    assert found["verdict_reason"] == "too few requests"
+    assert found["verdict_volume"] < 3_000  # by cost alone it would be more than 100,000
+
+
+@pytest.mark.parametrize("success", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("given", [{}, {"answer_value": 100}, {"launch_requests": 300_000}])
+def test_to_pay_for_failed_builds_decides_as_to_try_once_and_to_fall_back(success, given):
+    """Worked apart: with a chance the tuned way, otherwise what the build cost and then the best without tuning."""
+    found = estimate(EXAMPLES["legal"].with_values({**given, "success_share": success}))
+    chance = 1 - (1 - success) ** found["experiment_cap"]
+    tuned = found["managed_total_cost"] - found["managed_value"]
+    lost = found["managed_upfront_cost"] * (1 + found["contingency_share"])
+    tried = chance * tuned + (1 - chance) * (lost + found["untuned_net_cost"])
+    assert found["best_tuned"] == "managed"
+    assert found["verdict_worth_it"] == (1 if tried < found["untuned_net_cost"] else 0)
+
+
+def test_a_small_chance_turns_the_verdict():
+    case = EXAMPLES["legal"].with_values({"answer_value": 100, "launch_requests": 5_000})
+    assert estimate(case)["verdict_worth_it"] == 1
+    assert estimate(case.with_values({"success_share": 0.01}))["verdict_worth_it"] == 0
+
+
+def test_a_benefit_from_launch_on_is_more_for_whoever_launches_earlier():
+    """Three months of 20,000 less what runs by then: what prompting gains on the plan."""
+    case = EXAMPLES["support-assistant"]
+    with_it, without = (estimate(case.with_values({"replaced_spend": each})) for each in (20_000, 0))
+
+    def ahead(found):
+        return found["plan_net_cost"] - found["prompt_net_cost"]
+
+    months = with_it["build_months"] - with_it["prompt_months"]
+    assert months == 3
+    runs = (
+        1.1
+        * (
+            with_it["prompt_month_cost"]
+            + with_it["monitoring_fixed_cost"]
+            + with_it["gateway_cost"]
+            + 150_000 * (with_it["monitoring_request_cost"] + with_it["egress_size"] * with_it["egress_price"])
+        )
+        + 150_000 * with_it["prompt_variable_cost"]
+    )
+    assert ahead(with_it) - ahead(without) == pytest.approx(3 * (20_000 - runs), rel=1e-9)

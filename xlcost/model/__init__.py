@@ -14,6 +14,7 @@ def graph() -> Graph:
         answers,
         breakeven,
         calendar,
+        caveats,
         checks,
         data,
         deployment,
@@ -58,6 +59,7 @@ def graph() -> Graph:
         marginal,
         breakeven,
         verdict,
+        caveats,
         checks,
     )
     return build(stages, load(), AXES)

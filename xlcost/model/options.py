@@ -223,6 +223,31 @@ def hybrid_success_cost(hybrid_unit_cost, hybrid_acceptance):
     return for_right(hybrid_unit_cost, hybrid_acceptance)
 
 
+# A build may fail
+
+
+@quantity("Builds that fail for one that ships", "x")
+def failed_builds(failure_share, success_probability):
+    """By the chance that no experiment up to the cap is good enough.
+
+    To pay for them beside the one that ships comes to the same, in a comparison, as to try once, and to fall back on
+    the best way without tuning where nothing ships.
+    """
+    return failure_share / success_probability
+
+
+@quantity("Plan: builds that fail", "USD")
+def plan_failed_cost(failed_builds, plan_upfront_cost, training_capital_cost, contingency_share):
+    """All that is spent before launch, but own GPUs, which stay."""
+    return failed_builds * (plan_upfront_cost - training_capital_cost) * (1 + contingency_share)
+
+
+@quantity("Managed: builds that fail", "USD")
+def managed_failed_cost(managed_priced, failed_builds, managed_upfront_cost, contingency_share):
+    """All that is spent before launch."""
+    return where(managed_priced > 0, failed_builds * managed_upfront_cost * (1 + contingency_share), NO_PRICE)
+
+
 # Cost less value: what is compared in the end
 
 
@@ -239,20 +264,22 @@ def rag_net_cost(outside_allowed, rag_total_cost, rag_value):
 
 
 @quantity("Managed: cost less value", "USD")
-def managed_net_cost(outside_allowed, managed_priced, managed_total_cost, managed_value):
-    """Over the horizon."""
+def managed_net_cost(outside_allowed, managed_priced, managed_total_cost, managed_failed_cost, managed_value):
+    """Over the horizon, with builds that fail."""
     return where(
-        outside_allowed > 0, where(managed_priced > 0, managed_total_cost - managed_value, NO_PRICE), NOT_FEASIBLE
+        outside_allowed > 0,
+        where(managed_priced > 0, managed_total_cost + managed_failed_cost - managed_value, NO_PRICE),
+        NOT_FEASIBLE,
     )
 
 
 @quantity("Plan: cost less value", "USD")
-def plan_net_cost(plan_allowed, plan_total_cost, plan_value):
-    """Over the horizon."""
-    return where(plan_allowed > 0, plan_total_cost - plan_value, NOT_FEASIBLE)
+def plan_net_cost(plan_allowed, plan_total_cost, plan_failed_cost, plan_value):
+    """Over the horizon, with builds that fail."""
+    return where(plan_allowed > 0, plan_total_cost + plan_failed_cost - plan_value, NOT_FEASIBLE)
 
 
 @quantity("Hybrid: cost less value", "USD")
-def hybrid_net_cost(plan_allowed, hybrid_total_cost, hybrid_value):
-    """Over the horizon."""
-    return where(plan_allowed > 0, hybrid_total_cost - hybrid_value, NOT_FEASIBLE)
+def hybrid_net_cost(plan_allowed, hybrid_total_cost, plan_failed_cost, hybrid_value):
+    """Over the horizon, with builds that fail."""
+    return where(plan_allowed > 0, hybrid_total_cost + plan_failed_cost - hybrid_value, NOT_FEASIBLE)

@@ -135,9 +135,9 @@ def waited_cost(present_cost, waited_price_saving, capital_cost, wait_months):
 
 
 @quantity("Benefit of a month, once it runs", "USD/month")
-def monthly_benefit(replaced_spend, value_per_month, margin_per_month):
-    """Spending that ends, value that begins, and the margin of what is late."""
-    return replaced_spend + value_per_month + margin_per_month
+def monthly_benefit(launch_benefit, margin_per_month):
+    """What begins with launch, and the margin of what is late."""
+    return launch_benefit + margin_per_month
 
 
 @quantity("Benefit that falls into the wait", "USD")

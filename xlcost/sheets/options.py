@@ -45,9 +45,14 @@ SHEET = sheet(
     ),
     section(
         "What right answers are worth",
-        "managed_months hybrid_months prompt_head_start rag_head_start managed_head_start hybrid_head_start "
+        "path_months shared_request_cost shared_month_cost managed_months hybrid_months "
+        "prompt_ahead rag_ahead managed_ahead hybrid_ahead "
+        "prompt_margin rag_margin managed_margin hybrid_margin "
+        "prompt_early_gain rag_early_gain managed_early_gain hybrid_early_gain "
+        "prompt_head_start rag_head_start managed_head_start hybrid_head_start "
         "prompt_value rag_value managed_value plan_value hybrid_value",
     ),
+    section("Builds that fail", "failed_builds plan_failed_cost managed_failed_cost"),
     section(
         "Cost less value: what is compared in the end",
         "prompt_net_cost rag_net_cost managed_net_cost plan_net_cost hybrid_net_cost",
@@ -77,13 +82,29 @@ SHEET = sheet(
         "uncached_breakeven_volume managed_tier_saving managed_tier_volume managed_last_dearer managed_breakeven_month",
     ),
     section(
+        "A straight line, less what it brings",
+        "prompt_request_net rag_request_net managed_request_net plan_request_net hybrid_request_net "
+        "prompt_fixed_net rag_fixed_net managed_fixed_net plan_fixed_net hybrid_fixed_net",
+    ),
+    section(
         "The best without tuning, and with it",
-        "prompt_is_best best_untuned untuned_net_cost untuned_total_cost untuned_variable_cost plan_is_best "
-        "single_net_cost single_is_best best_tuned tuned_net_cost tuned_total_cost tuned_variable_cost",
+        "prompt_is_best verdict_rival best_untuned untuned_net_cost untuned_total_cost "
+        "plan_is_best single_net_cost single_is_best best_tuned tuned_net_cost tuned_total_cost "
+        "tuned_fixed_net tuned_request_net tuned_replica_cost tuned_load",
+    ),
+    section(
+        "Break-even of the best with tuning, by cost less value",
+        "gap_to_prompt gain_on_prompt ahead_of_prompt volume_over_prompt gap_to_rag gain_on_rag ahead_of_rag "
+        "volume_over_rag verdict_saving verdict_volume",
     ),
     section(
         "The verdict",
-        "verdict_worth_it verdict_choice verdict_net_cost verdict_margin verdict_extra_cost verdict_saving "
-        "verdict_requests verdict_gap verdict_volume shortfall_reason cost_reason verdict_reason",
+        "verdict_worth_it verdict_choice verdict_net_cost verdict_total_cost verdict_margin verdict_extra_cost "
+        "verdict_requests volume_reason shortfall_reason cost_reason verdict_reason",
+    ),
+    section(
+        "What is said beside it",
+        "benefit_note chance_matters untuned_acceptance allowed_managed_acceptance allowed_plan_acceptance most_right "
+        "most_right_way verdict_acceptance quality_matters",
     ),
 )
