@@ -209,20 +209,20 @@ NOTES = (
     Note(
         "benefit_note",
         "no benefit",
-        "No benefit is entered: this compares what the ways cost, not whether to answer at all",
+        "No benefit is entered: this compares costs, not whether to answer at all",
     ),
     Note("benefit_note", "pays", "By what is entered, it brings {verdict_net_cost} USD more than it costs"),
     Note(
         "benefit_note",
         "does not pay",
-        "By what is entered, none of the ways pays for itself: it costs {verdict_net_cost} USD more than it brings",
+        "By what is entered, none of the ways pays for itself: the best lacks {verdict_net_cost} USD",
     ),
     Note("chance_matters", "", "a model ships with a chance of {success_probability}"),
     Note(
         "quality_matters",
         "",
-        "it is right in {verdict_acceptance} of answers, and {most_right_way} in {most_right}, "
-        "but no value of an answer is entered",
+        "it is right in {verdict_acceptance} of answers, {most_right_way} in {most_right}, "
+        "and no value of one is entered",
     ),
 )
 SHARES = ("success_probability", "verdict_acceptance", "most_right")

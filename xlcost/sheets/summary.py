@@ -59,7 +59,10 @@ OF_COST = (
 OF_DECISION = (
     Sentence(
         "The best with tuning ({best_tuned}) is ahead from this many requests a month on: {verdict_volume}; "
-        "there are {verdict_requests} on average."
+        "there are {verdict_requests} on average.",
+        when="outside_allowed",
+        otherwise="Of what is not allowed, the best with tuning ({best_tuned}) is ahead from this many requests a "
+        "month on: {verdict_volume}; there are {verdict_requests} on average.",
     ),
     Sentence(
         "The plan of this case has cost less than prompting from this month on: {prompt_breakeven_month}. "
@@ -132,7 +135,7 @@ def _words(canvas: Canvas, layout: Layout, pages: Pages) -> None:
     """What is decided, why, and how sure it is: by formulas, from the live case."""
     canvas.heading(WORDS_ROW, "The decision, in words", LAST)
     number = WORDS_ROW + 1
-    for line, font in enumerate((styles.HEADING, styles.STRONG)):
+    for line, font in enumerate((styles.HEADING, styles.SENTENCE)):
         said = f"{alternatives.TITLE}!$A${alternatives.WORDS_ROW + line}"
         canvas.formula(f"{LABEL}{number + line}", said, font=font)
     of_inputs = Sentence(
