@@ -48,7 +48,7 @@ def test_who_reads_only_summary_decides_the_same(example):
     assert f": {volume}; there are {found.requests:,.0f} on average" in said[2]
     assert f"({WAYS[estimate(case)['best_tuned']].label}) is ahead" in said[2]
     if isinstance(found.margin, str):
-        assert "Nothing on the other side is allowed." in said[3]
+        assert "Nothing on the other side is allowed; an open model, prompted on own GPUs, is not" in said[3]
     else:
         assert f" by {found.margin:,.0f} USD." in said[3]
 

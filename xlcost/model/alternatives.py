@@ -2,7 +2,8 @@
 
 Five are compared: a prompted model, retrieval (RAG), a model that is tuned and hosted by a provider (managed), the
 plan of the case itself, and the plan with retrieval on top (hybrid). All answer the requests of the timeline, pay the
-same people at the same rate, are watched alike, and bear the same contingency.
+same people at the same rate, are watched alike, and bear the same contingency. An open model, prompted on own GPUs, is
+not among them.
 """
 
 from xlcost.model.constants import TOKENS_PER_MTOKEN

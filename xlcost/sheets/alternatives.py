@@ -234,7 +234,7 @@ def _words(canvas: Canvas, layout: Layout) -> None:
         f'{uncached}&" USD; a bigger model "&{bigger}&" USD (tokens alone)."',
         f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
         f'"The best is ahead of the best on the other side by "&TEXT({margin},"#,##0")&" USD."',
-        '"Nothing on the other side is allowed."',
+        '"Nothing on the other side is allowed; an open model, prompted on own GPUs, is not compared."',
     )
     helper = picked + len(NOTES) + 6
     for place, text in enumerate(sentences):

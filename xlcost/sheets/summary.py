@@ -69,7 +69,7 @@ OF_DECISION = (
         "The best is ahead of the best on the other side by {verdict_margin} USD.",
         when="both_allowed",
         otherwise="The plan of this case has cost less than prompting from this month on: {prompt_breakeven_month}. "
-        "Nothing on the other side is allowed.",
+        "Nothing on the other side is allowed; an open model, prompted on own GPUs, is not compared.",
     ),
 )
 
