@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from xlcost import Case, alternatives, estimate
-from xlcost.analysis.alternatives import CROSSINGS, FIGURES, REASONS, WAYS
+from xlcost.analysis.alternatives import CROSSINGS, FIGURES, NOTES, REASONS, WAYS
 from xlcost.errors import CellError
 from xlcost.model import graph
 from xlcost.model.expressions import Text, walk
@@ -76,12 +76,12 @@ def test_an_example_turns_where_it_says(name, driver, still, turned, choice, rea
 
 
 def test_the_break_even_is_where_totals_are_equal():
-    """A line that is straight: at the volume it names, the managed model and prompting cost the same."""
+    """A line that is straight: at the volume it names, the managed model and prompting are worth the same."""
     case = EXAMPLES["legal"]
     found = alternatives(case)
     launch = case.values["launch_requests"] * found.volume / found.requests
     there = alternatives(case.with_values({"launch_requests": launch}))
-    assert there["managed"].figures["total"] == pytest.approx(there["prompted"].figures["total"], rel=1e-9)
+    assert there["managed"].figures["net"] == pytest.approx(there["prompted"].figures["net"], rel=1e-9)
 
 
 def test_every_figure_of_an_example_says_where_it_is_from():
@@ -96,26 +96,30 @@ def test_every_reason_and_every_choice_has_its_words():
     def texts(name):
         return {each.value for each in walk(graph().quantities[name].formula) if isinstance(each, Text)}
 
-    reasons = texts("verdict_reason") | texts("cost_reason") | texts("shortfall_reason")
+    reasons = texts("verdict_reason") | texts("cost_reason") | texts("shortfall_reason") | texts("volume_reason")
     assert reasons - {"none"} == set(REASONS)
-    choices = texts("best_untuned") | texts("best_tuned") | {"hybrid"}
-    assert choices - {"none"} == set(WAYS)
+    choices = texts("verdict_rival") | texts("best_untuned") | texts("best_tuned")
+    assert choices - {"none"} == texts("most_right_way") == set(WAYS)
+    assert texts("benefit_note") - {"none"} == {each.of for each in NOTES if each.of}
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({}, "Fine-tuning is not worth it. The best is prompt engineering: tuning costs 110,268 USD more, and saves "),
-        ({"answer_value": 0.5}, "Fine-tuning is worth it. The best is fine-tuned, managed API: it costs "),
-        ({"requests_outside": "forbidden", "serving_route": "API"}, "Nothing is allowed: requests must stay inside, "),
+        ({}, "Fine-tuning is not worth it: the best is prompt engineering. Tuning costs 110,268 USD more, and gains "),
+        ({"answer_value": 0.5}, "Fine-tuning is worth it: the best is fine-tuned, managed API, which costs "),
+        (
+            {"requests_outside": "forbidden", "serving_route": "API"},
+            "Requests must stay inside, but this case uses an ",
+        ),
         ({"prompt_hours": 5_000, "answer_value": 5, "prompt_acceptance": 1}, "right answers"),
     ],
 )
 def test_a_verdict_in_words(given, words):
     found = alternatives(given)
     if words == "right answers":
-        assert (found.reason, found.verdict.split(":")[0]) == ("worse answers", found.verdict.split(":")[0])
-        assert "less, but its wrong answers leave it" in found.verdict
+        assert found.reason == "worth less"
+        assert "USD less, but with what each brings, and builds that fail, it is" in found.verdict
     else:
         assert found.verdict.startswith(words)
 
@@ -131,6 +135,13 @@ def test_a_missing_price_keeps_one_alternative_out_and_no_other():
     assert found["managed"].figures["total"] == "no price"
     assert found.choice == "prompted"
     assert next(each for each in found.crossings if "managed" in each.label).volume == "no price"
+
+
+def test_without_a_request_there_is_no_error():
+    for case in (Case.of({}), *EXAMPLES.values()):
+        found = estimate(case.with_values({"launch_requests": 0}))
+        assert [name for name, value in found.values.items() if isinstance(value, CellError)] == []
+    assert found["request_cost"] == found["managed_success_cost"] == "no requests"
 
 
 def test_as_frames():

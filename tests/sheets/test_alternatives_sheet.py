@@ -11,14 +11,20 @@ from xlcost.sheets.alternatives import BLOCK_ROW, TABLE_ROW, WORDS_ROW
 from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, case_column
 from xlcost.sheets.render import render
 
-# A case for each reason but one; the first five, and then the other two.
+# A case for each reason: the first five, and then the other three.
 BY_REASON = {
     "no saving": {},
-    "better answers": {"answer_value": 0.5},
+    "worth more": {"answer_value": 0.5},
     "must stay inside": {"requests_outside": "forbidden"},
     "too few requests": {"prompt_model": "openai gpt-4.1"},
     "costs less": {"prompt_model": "openai gpt-4.1", "launch_requests": 3_000_000},
-    "worse answers": {"prompt_hours": 5_000, "answer_value": 5, "prompt_acceptance": 1},
+    "worth less": {"prompt_hours": 5_000, "answer_value": 5, "prompt_acceptance": 1},
+    "close call": {
+        "tuning_offer": "fireworks <=16B LoRA SFT",
+        "prompt_model": "openai gpt-4.1",
+        "review_cost": 300_000,
+        "launch_requests": 1_850_000,
+    },
     "nothing allowed": {"requests_outside": "forbidden", "serving_route": "API"},
 }
 
@@ -32,7 +38,7 @@ def test_there_is_a_case_for_every_reason():
 def books():
     """Two workbooks with a case for each reason; Base is the default in both."""
     first = dict(zip(CASES, list(BY_REASON)[:5], strict=True))
-    second = dict(zip(CASES[1:3], list(BY_REASON)[5:], strict=True))
+    second = dict(zip(CASES[1:4], list(BY_REASON)[5:], strict=True))
     return [
         (render({name: Case.of(BY_REASON[reason], name=name) for name, reason in plan.items()}), plan)
         for plan in (first, second)
@@ -47,7 +53,8 @@ def test_the_verdict_in_words_is_the_same_natively(books):
             book = load_workbook(io.BytesIO(data))
             book[INPUTS][f"{LIVE}{HEAD_ROW - 1}"] = name
             values = recalculated(book)
-            assert values["Alternatives", f"A{WORDS_ROW}"] == alternatives(BY_REASON[reason]).verdict
+            said, beside = (values["Alternatives", f"A{WORDS_ROW + line}"] for line in (0, 1))
+            assert f"{said} {beside}".strip() == alternatives(BY_REASON[reason]).verdict
 
 
 def test_the_table_is_the_one_of_python(made):

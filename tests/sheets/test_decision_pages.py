@@ -10,7 +10,8 @@ import pytest
 from conftest import recalculated
 from openpyxl import load_workbook
 
-from xlcost import Case, alternatives, simulate, tornado
+from xlcost import Case, alternatives, estimate, simulate, tornado
+from xlcost.analysis.alternatives import WAYS
 from xlcost.analysis.levers import levers
 from xlcost.hosts import headless
 from xlcost.hosts.ft_headless import host_functions
@@ -26,7 +27,7 @@ EXAMPLES = ("healthcare", "finance", "legal")
 
 def sentences(values):
     """What Summary says, from the verdict on."""
-    rows = range(WORDS_ROW + 1, WORDS_ROW + 14)
+    rows = range(WORDS_ROW + 1, WORDS_ROW + 15)
     return [str(values["Summary", f"A{row}"]) for row in rows]
 
 
@@ -41,28 +42,30 @@ def example(request):
 def test_who_reads_only_summary_decides_the_same(example):
     case, values = example
     found, said = alternatives(case), sentences(values)
-    assert said[0] == found.verdict
-    assert said[0].startswith("Fine-tuning is worth it" if found.worth_it == 1 else "Fine-tuning is not worth it")
+    assert f"{said[0]} {said[1]}" == found.verdict
+    opening = {"finance": "Fine-tuning is worth it", "legal": "Fine-tuning is not worth it"}
+    assert said[0].startswith(opening.get(case.name.lower(), "Requests must stay inside"))
     volume = found.volume if isinstance(found.volume, str) else f"{found.volume:,.0f}"
-    assert f": {volume}; there are {found.requests:,.0f} on average" in said[1]
+    assert f": {volume}; there are {found.requests:,.0f} on average" in said[2]
+    assert f"({WAYS[estimate(case)['best_tuned']].label}) is ahead" in said[2]
     if isinstance(found.margin, str):
-        assert "Nothing on the other side is allowed." in said[2]
+        assert "Nothing on the other side is allowed; an open model, prompted on own GPUs, is not" in said[3]
     else:
-        assert f" by {found.margin:,.0f} USD." in said[2]
+        assert f" by {found.margin:,.0f} USD." in said[3]
 
 
 def test_summary_says_how_sure_it_is_and_what_would_be_cheaper(example):
     case, values = example
     drawn = simulate(Case("Base", given=case.given), TRIALS, SEED)
     said = sentences(values)
-    set_aside = re.search("Set ([0-9,]+) USD", said[4])
+    set_aside = re.search("Set ([0-9,]+) USD", said[5])
     assert float(set_aside[1].replace(",", "")) == pytest.approx(drawn.contingency, rel=1e-4)
-    assert "(stored)" in said[4]
+    assert "(stored)" in said[5]
     first = tornado(case).bars[0]
-    assert f"{first.label} ({first.swing:,.0f} USD"[:-7] in said[5]
+    assert f"{first.label} ({first.swing:,.0f} USD"[:-7] in said[6]
     table = levers(case)
-    assert f"{table.base:,.0f}"[:-2] in said[6]
-    assert f"{table.optimised:,.0f}"[:-2] in said[6]
+    assert f"{table.base:,.0f}"[:-2] in said[7]
+    assert f"{table.optimised:,.0f}"[:-2] in said[7]
 
 
 def test_what_is_stored_is_of_the_live_case(made):
@@ -136,7 +139,7 @@ def test_pages_say_when_what_is_stored_is_of_other_inputs(made, change):
     values = recalculated(book)
     for page in ("Levers", "MonteCarlo", "Sensitivity"):
         assert values[page, f"A{STATE_ROW}"].startswith("STORED FOR OTHER INPUTS")
-    assert all("OTHER INPUTS" in each for each in sentences(values)[4:7])
+    assert all("OTHER INPUTS" in each for each in sentences(values)[5:8])
 
 
 def test_a_case_without_a_total_has_pages_all_the_same():

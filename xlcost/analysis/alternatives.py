@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
 from xlcost.analysis.case import Case
@@ -120,28 +122,28 @@ class Reason:
     third: str
 
 
-WORTH_IT, NOT_WORTH_IT = "Fine-tuning is worth it. The best is ", "Fine-tuning is not worth it. The best is "
+WORTH_IT, NOT_WORTH_IT = "Fine-tuning is worth it: the best is ", "Fine-tuning is not worth it: the best is "
 
 REASONS: Mapping[str, Reason] = {
     "costs less": Reason(
         WORTH_IT,
-        ": all in all it costs ",
+        ", at ",
         "tuned_total_cost",
-        " USD, and ",
+        " USD all in all, and ",
         "untuned_total_cost",
         " USD without tuning.",
     ),
-    "better answers": Reason(
+    "worth more": Reason(
         WORTH_IT,
-        ": it costs ",
+        ", which costs ",
         "verdict_extra_cost",
-        " USD more than without tuning, but right answers put it ",
+        " USD more than without tuning, but what it brings puts it ",
         "verdict_margin",
         " USD ahead.",
     ),
     "must stay inside": Reason(
-        WORTH_IT,
-        ": requests must stay inside. It costs ",
+        "Requests must stay inside, and of the ways compared only fine-tuning does that: the best is ",
+        ", at ",
         "tuned_total_cost",
         " USD; what is not allowed would cost ",
         "untuned_total_cost",
@@ -149,37 +151,88 @@ REASONS: Mapping[str, Reason] = {
     ),
     "too few requests": Reason(
         NOT_WORTH_IT,
-        ": tuning costs ",
+        ". Tuning costs ",
         "verdict_extra_cost",
-        " USD more, and would pay from ",
+        " USD more, and would pay from about ",
         "verdict_volume",
         " requests a month on.",
     ),
+    "close call": Reason(
+        NOT_WORTH_IT,
+        ". Tuning costs ",
+        "verdict_extra_cost",
+        " USD more: with about ",
+        "verdict_volume",
+        " requests a month both come to the same.",
+    ),
     "no saving": Reason(
         NOT_WORTH_IT,
-        ": tuning costs ",
+        ". Tuning costs ",
         "verdict_extra_cost",
-        " USD more, and saves nothing on a request; there are ",
+        " USD more, and gains nothing on a request; there are ",
         "verdict_requests",
         " a month.",
     ),
-    "worse answers": Reason(
+    "worth less": Reason(
         NOT_WORTH_IT,
-        ": tuning costs ",
+        ". Tuning costs ",
         "verdict_extra_cost",
-        " USD less, but its wrong answers leave it ",
+        " USD less, but with what each brings, and builds that fail, it is ",
         "verdict_margin",
         " USD behind.",
     ),
     "nothing allowed": Reason(
-        "Nothing is allowed: requests must stay inside, but this case uses an API. It is ",
+        "Requests must stay inside, but this case uses an API. Of the ways compared the best is ",
         ": the case would cost ",
         "tuned_total_cost",
-        " USD, prompting or retrieval ",
+        " USD, and ",
         "untuned_total_cost",
-        " USD.",
+        " USD without tuning.",
     ),
 }
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is said beside a verdict, where a quantity is this text; or, without one, where it is above 0.
+
+    In the text stand quantities: shares, ways, and others in whole units without their sign.
+    """
+
+    where: str
+    of: str
+    text: str
+
+
+# The first that holds begins the sentence.
+NOTES = (
+    Note(
+        "benefit_note",
+        "no benefit",
+        "No benefit is entered: this compares costs, not whether to answer at all",
+    ),
+    Note("benefit_note", "pays", "By what is entered, it brings {verdict_net_cost} USD more than it costs"),
+    Note(
+        "benefit_note",
+        "does not pay",
+        "By what is entered, none of the ways pays for itself: the best lacks {verdict_net_cost} USD",
+    ),
+    Note("chance_matters", "", "a model ships with a chance of {success_probability}"),
+    Note(
+        "quality_matters",
+        "",
+        "it is right in {verdict_acceptance} of answers, {most_right_way} in {most_right}, "
+        "and no value of one is entered",
+    ),
+)
+SHARES = ("success_probability", "verdict_acceptance", "most_right")
+JOINED = "; "
+
+
+def quantities_of(note: Note) -> tuple[str, ...]:
+    """Those that stand in its text."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(note.text) if name)
+
 
 # What the verdict needs, and what is said of it.
 VERDICT = (
@@ -192,6 +245,7 @@ VERDICT = (
     "verdict_requests",
     "tuned_total_cost",
     "untuned_total_cost",
+    *dict.fromkeys(name for note in NOTES for name in (note.where, *quantities_of(note))),
 )
 
 
@@ -202,10 +256,27 @@ def sentence(value: Callable[[str], Any]) -> str | CellError:
             return found
     reason = REASONS[value("verdict_reason")]
     choice = WAYS[value("verdict_choice")].label if value("verdict_choice") in WAYS else "none"
-    return (
+    said = (
         f"{reason.opening}{choice}{reason.first}{whole(value(reason.first_number))}"
         f"{reason.second}{whole(value(reason.second_number))}{reason.third}"
     )
+    beside = JOINED.join(_noted(note, value) for note in NOTES if _holds(note, value))
+    return f"{said} {beside}." if beside else said
+
+
+def _holds(note: Note, value: Callable[[str], Any]) -> bool:
+    found = value(note.where)
+    return bool(found == note.of if note.of else found > 0)
+
+
+def _noted(note: Note, value: Callable[[str], Any]) -> str:
+    return note.text.format(**{name: _written(name, value(name)) for name in quantities_of(note)})
+
+
+def _written(name: str, value: Any) -> str:
+    if name in SHARES and not isinstance(value, str):
+        return f"{(Decimal(repr(value)) * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    return WAYS[value].label if value in WAYS else whole(value)
 
 
 def whole(value: object) -> str:

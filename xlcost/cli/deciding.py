@@ -42,8 +42,8 @@ def alternatives(
     """Compare fine-tuning with what else could answer the same requests.
 
     Prompt engineering, retrieval (RAG), a managed fine-tuning API, the plan of the case, and the plan with retrieval:
-    what each costs, where they cross, and the verdict in words. An alternative that a missing price keeps from being
-    computed says so.
+    what each costs, where they cross, and the verdict in words: the cheapest way that is allowed, by cost less value,
+    and what that leaves out. An alternative that a missing price keeps from being computed says so.
     """
     from xlcost.cli import weighing
 

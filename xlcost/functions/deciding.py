@@ -66,7 +66,8 @@ def functions() -> Iterator[Function]:
     )
     yield Function(
         "FT_WORTH_IT",
-        "Whether fine-tuning is worth it in a case: a sentence with the best alternative, the reason, and its numbers.",
+        "Whether fine-tuning is worth it in a case: the best of the ways compared, the reason with its numbers, "
+        "and what that leaves out.",
         (VALUES, NAMES),
         "text",
         _WORTH_IT.call,

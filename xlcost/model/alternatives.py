@@ -2,7 +2,8 @@
 
 Five are compared: a prompted model, retrieval (RAG), a model that is tuned and hosted by a provider (managed), the
 plan of the case itself, and the plan with retrieval on top (hybrid). All answer the requests of the timeline, pay the
-same people at the same rate, are watched alike, and bear the same contingency.
+same people at the same rate, are watched alike, and bear the same contingency. An open model, prompted on own GPUs, is
+not among them.
 """
 
 from xlcost.model.constants import TOKENS_PER_MTOKEN
@@ -308,10 +309,10 @@ def priced_requests(requests, api_price_factor):
     return requests * api_price_factor
 
 
-@quantity("Own GPUs at the least", "USD/month")
-def least_gpu_flow(is_running, least_replicas, replica_month_cost, gpu_price_factor, paid_hours_share):
-    """Those that are there without a request, for the hours that are paid."""
-    return is_running * least_replicas * replica_month_cost * gpu_price_factor * paid_hours_share
+@quantity("Requests that the model answers, at today's API prices", "request/month")
+def priced_answers(served_requests, api_price_factor):
+    """The same, less those that a lever answers from a cache."""
+    return served_requests * api_price_factor
 
 
 @quantity("Around every alternative", "USD/month")

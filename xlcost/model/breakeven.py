@@ -2,6 +2,11 @@
 
 A total is a straight line of the requests: what it costs without one, and what each costs more. Two lines cross at
 the break-even volume, if they do.
+
+GPUs of one's own come in whole replicas: the line of the plan is a stair. It is taken as flat demand would climb it,
+by replicas that are as utilised as aimed for, so that the crossing doesn't depend on how many requests there are now.
+Left out are what keeps waiting short beyond that, and that growing demand needs fewer replicas at first and more at
+the end: an estimate at that volume is off by about one replica in the months that run.
 """
 
 from xlcost.model.constants import ONE_MONTH
@@ -10,6 +15,7 @@ from xlcost.model.words import (
     NEVER,
     NO_PRICE,
     both,
+    ceil,
     largest,
     quantity,
     where,
@@ -17,8 +23,27 @@ from xlcost.model.words import (
 
 
 def crossing(gap, saving):
-    """Requests a month from which the tuned one is cheaper, if it costs more without one, and saves by the request."""
-    return where(saving > 0, where(gap > 0, gap / saving, ALWAYS), NEVER)
+    """Requests a month from which the tuned one is cheaper.
+
+    Always, if it costs no more without one and saves by the request, or costs less without one and as much by the
+    request. Never, if each costs more: then it may be cheaper up to a volume, but from none on.
+    """
+    return where(
+        saving > 0, where(gap > 0, gap / saving, ALWAYS), where(saving < 0, NEVER, where(gap < 0, ALWAYS, NEVER))
+    )
+
+
+def stair_crossing(gap, saving, replica_cost, load, least):
+    """The first volume at which the tuned one is cheaper, where replicas come whole.
+
+    `gap` is without any replica, `saving` after a request's share of a replica. The least replicas may carry it;
+    otherwise the fewest whose requests pay for all of them. Never, where a full replica saves less than it costs.
+    """
+    return where(
+        gap * load > least * saving,
+        where(saving > 0, (gap + ceil(gap * load / saving) * replica_cost) / (saving + load * replica_cost), NEVER),
+        crossing(gap + least * replica_cost, saving + load * replica_cost),
+    )
 
 
 def stays_cheaper(last_dearer, horizon_months):
@@ -47,16 +72,16 @@ def managed_idle_cost(managed_priced, managed_total_cost, managed_variable_cost,
     return where(managed_priced > 0, managed_total_cost - managed_variable_cost * total_requests, NO_PRICE)
 
 
-@quantity("Plan: cost without a request", "USD")
-def plan_idle_cost(plan_total_cost, plan_variable_cost, total_requests):
+@quantity("Plan: cost without a request and a replica", "USD")
+def plan_idle_cost(plan_total_cost, plan_token_cost, total_requests, plan_gpu_cost):
     """Over the horizon: before launch, hosting, people."""
-    return plan_total_cost - plan_variable_cost * total_requests
+    return plan_total_cost - plan_token_cost * total_requests - plan_gpu_cost
 
 
-@quantity("Hybrid: cost without a request", "USD")
-def hybrid_idle_cost(hybrid_total_cost, hybrid_variable_cost, total_requests):
+@quantity("Hybrid: cost without a request and a replica", "USD")
+def hybrid_idle_cost(hybrid_total_cost, hybrid_token_cost, total_requests, hybrid_gpu_cost):
     """Over the horizon: before launch, hosting, people."""
-    return hybrid_total_cost - hybrid_variable_cost * total_requests
+    return hybrid_total_cost - hybrid_token_cost * total_requests - hybrid_gpu_cost
 
 
 # The plan against what is not tuned
@@ -74,7 +99,7 @@ def dearer_than_rag(cumulative_cost, rag_cumulative, month, horizon_months):
     return where(both(cumulative_cost > rag_cumulative, month <= horizon_months), month, 0)
 
 
-@quantity("Plan against prompted: more without a request", "USD/month")
+@quantity("Plan against prompted: more without a request and a replica", "USD/month")
 def prompt_gap(plan_idle_cost, prompt_idle_cost, running_months):
     """Before launch and every month, spread over the months that run."""
     return (plan_idle_cost - prompt_idle_cost) / running_months
@@ -82,7 +107,7 @@ def prompt_gap(plan_idle_cost, prompt_idle_cost, running_months):
 
 @quantity("Plan against prompted: saved by a request", "USD/request")
 def prompt_saving(prompt_variable_cost, plan_variable_cost):
-    """Cost only."""
+    """Cost only, after its share of a replica."""
     return prompt_variable_cost - plan_variable_cost
 
 
@@ -93,9 +118,9 @@ def prompt_quality_gain(quality_start, prompt_acceptance):
 
 
 @quantity("Plan against prompted: break-even", "request/month")
-def prompt_breakeven_volume(prompt_gap, prompt_saving):
+def prompt_breakeven_volume(prompt_gap, prompt_saving, plan_replica_cost, plan_load, least_replicas):
     """Requests a month from which the plan costs less."""
-    return crossing(prompt_gap, prompt_saving)
+    return stair_crossing(prompt_gap, prompt_saving, plan_replica_cost, plan_load, least_replicas)
 
 
 @quantity("Plan against prompted: saved by a request, with value", "USD/request")
@@ -105,9 +130,9 @@ def prompt_value_saving(prompt_saving, prompt_quality_gain, answer_value):
 
 
 @quantity("Plan against prompted: break-even with value", "request/month")
-def prompt_value_volume(prompt_gap, prompt_value_saving):
+def prompt_value_volume(prompt_gap, prompt_value_saving, plan_replica_cost, plan_load, least_replicas):
     """Requests a month from which the plan costs less than it is worth more."""
-    return crossing(prompt_gap, prompt_value_saving)
+    return stair_crossing(prompt_gap, prompt_value_saving, plan_replica_cost, plan_load, least_replicas)
 
 
 @quantity("Plan against the bigger model: saved by a request", "USD/request")
@@ -117,12 +142,12 @@ def tier_saving(tier_variable_cost, plan_variable_cost):
 
 
 @quantity("Plan against the bigger model: break-even", "request/month")
-def tier_breakeven_volume(prompt_gap, tier_saving):
+def tier_breakeven_volume(prompt_gap, tier_saving, plan_replica_cost, plan_load, least_replicas):
     """Requests a month from which the small tuned model costs less than the bigger prompted one."""
-    return crossing(prompt_gap, tier_saving)
+    return stair_crossing(prompt_gap, tier_saving, plan_replica_cost, plan_load, least_replicas)
 
 
-@quantity("Plan against retrieval: more without a request", "USD/month")
+@quantity("Plan against retrieval: more without a request and a replica", "USD/month")
 def rag_gap(plan_idle_cost, rag_idle_cost, running_months):
     """Before launch and every month, spread over the months that run."""
     return (plan_idle_cost - rag_idle_cost) / running_months
@@ -130,14 +155,14 @@ def rag_gap(plan_idle_cost, rag_idle_cost, running_months):
 
 @quantity("Plan against retrieval: saved by a request", "USD/request")
 def rag_saving(rag_variable_cost, plan_variable_cost):
-    """Cost only."""
+    """Cost only, after its share of a replica."""
     return rag_variable_cost - plan_variable_cost
 
 
 @quantity("Plan against retrieval: break-even", "request/month")
-def rag_breakeven_volume(rag_gap, rag_saving):
+def rag_breakeven_volume(rag_gap, rag_saving, plan_replica_cost, plan_load, least_replicas):
     """Requests a month from which the plan costs less."""
-    return crossing(rag_gap, rag_saving)
+    return stair_crossing(rag_gap, rag_saving, plan_replica_cost, plan_load, least_replicas)
 
 
 @quantity("Plan against prompted: last month in which it has cost more", "month")
@@ -173,13 +198,13 @@ def managed_dearer(managed_cumulative, prompt_cumulative, month, horizon_months)
     return where(both(managed_cumulative > prompt_cumulative, month <= horizon_months), month, 0)
 
 
-@quantity("Managed against prompted: more before launch", "USD")
+@quantity("Managed against prompted: more before launch", "USD", signed=True)
 def managed_extra_upfront(managed_priced, managed_upfront_cost, prompt_upfront_cost, contingency_share):
     """With its contingency."""
     return where(managed_priced > 0, (1 + contingency_share) * (managed_upfront_cost - prompt_upfront_cost), NO_PRICE)
 
 
-@quantity("Managed against prompted: more every month", "USD/month")
+@quantity("Managed against prompted: more every month", "USD/month", signed=True)
 def managed_extra_month(managed_priced, managed_idle_cost, prompt_idle_cost, managed_extra_upfront, running_months):
     """Hosting, retrains and people, whatever the requests."""
     return where(

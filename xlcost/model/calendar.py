@@ -34,10 +34,16 @@ def live_months(month, build_months):
     return maximum(0, month - build_months)
 
 
-@quantity("Requests", "request/month")
-def requests(is_running, launch_requests, request_growth, live_months):
+@quantity("Requests, against those at launch", "x")
+def request_path(is_running, request_growth, live_months):
     """Grow by a rate a year, compounded monthly."""
-    return is_running * launch_requests * (1 + request_growth) ** ((live_months - ONE_MONTH) / YEAR)
+    return is_running * (1 + request_growth) ** ((live_months - ONE_MONTH) / YEAR)
+
+
+@quantity("Requests", "request/month")
+def requests(launch_requests, request_path):
+    """Those at launch, and how they grow."""
+    return launch_requests * request_path
 
 
 @quantity("Caching answers", "flag")

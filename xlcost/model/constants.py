@@ -65,6 +65,10 @@ WORK_HOURS = constant("Working hours of a person", 2080, "hour/year", "52 weeks 
 HIGH_MFU = constant(
     "MFU that few runs ever reach", 0.6, "share", "above the P90 of every stack in the catalogue but one"
 )
+SURE_TO_SHIP = constant(
+    "Chance to ship from which it is not said beside a verdict", 0.95, "share",
+    "convention of xlcost: one failure in twenty is where statistics usually draw the line",
+)  # fmt: skip
 USUAL_EXPERIMENTS = constant("Experiments that most teams need", 3, "experiment", "convention of xlcost")
 LOW_UTILISATION = constant("Utilisation at the peak below which GPUs idle", 0.1, "share", "convention of xlcost")
 GPU_BY_ITSELF = constant("A GPU by itself", 1, "GPU/instance")

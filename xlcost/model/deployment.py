@@ -44,6 +44,11 @@ def waiting_time(waiting, servers, load, service_seconds):
     return where(load < servers, waiting * service_seconds / (servers - load), NEVER)
 
 
+def answer_seconds(output_tokens, gpus_per_replica, tokens_per_second, utilisation):
+    """How long an answer takes a replica that is utilised as aimed for."""
+    return output_tokens / (gpus_per_replica * tokens_per_second * utilisation)
+
+
 # By the token
 
 
@@ -279,9 +284,10 @@ def replica_capacity(
 ):
     """In a month whose busiest hours just reach the utilisation aimed for."""
     return (
-        compared_replicas * gpus_per_replica * served_tokens_per_second * target_utilisation
-        / (output_tokens * peak_factor) * (HOURS_PER_MONTH * SECONDS_PER_HOUR)
-    )  # fmt: skip
+        compared_replicas
+        / (answer_seconds(output_tokens, gpus_per_replica, served_tokens_per_second, target_utilisation) * peak_factor)
+        * (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+    )
 
 
 @quantity("Every request through the API costs something", "flag")

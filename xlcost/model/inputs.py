@@ -178,7 +178,7 @@ def quantity_input(quantity: Quantity, graph: Graph) -> Input:
         default=None,
         low=None,
         high=None,
-        minimum=0.0,
+        minimum=-LARGEST if quantity.signed else 0.0,
         maximum=1.0 if str(quantity.unit) == "share" else LARGEST,
         whole=whole,
         choices=tuple(graph.catalog.tables[table].rows) if table else (),

@@ -53,7 +53,7 @@ class Quantity:
     """A named quantity: what it is called, its unit, and the formula that yields it.
 
     With `overridable`, somebody who knows better may give the value instead; `formula` is then what it is
-    computed by where nobody does.
+    computed by where nobody does. With `signed`, it may be given below 0: a difference.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Quantity:
     doc: str
     where: str
     overridable: bool = False
+    signed: bool = False  # may be given below 0
 
     @property
     def summary(self) -> str:
@@ -109,7 +110,9 @@ def _plain(expression: Expression) -> Iterator[str]:
                 yield from _plain(argument)
 
 
-def quantity(label: str, unit_text: str, *, overridable: bool = False) -> Callable[[Callable[..., object]], Quantity]:
+def quantity(
+    label: str, unit_text: str, *, overridable: bool = False, signed: bool = False
+) -> Callable[[Callable[..., object]], Quantity]:
     """Declare a quantity. The function's name is its name, its parameters are what it is computed from."""
 
     def declare(function: Callable[..., object]) -> Quantity:
@@ -125,6 +128,7 @@ def quantity(label: str, unit_text: str, *, overridable: bool = False) -> Callab
             inspect.getdoc(function) or "",
             _place(function),
             overridable,
+            signed,
         )
 
     return declare

@@ -1,10 +1,12 @@
 """Comparison: the alternatives side by side, along the months and over the horizon."""
 
+from xlcost.model.results import for_each
 from xlcost.model.words import (
     NO_PRICE,
     NOT_FEASIBLE,
     at,
     both,
+    is_number,
     minimum,
     quantity,
     running_total,
@@ -12,19 +14,13 @@ from xlcost.model.words import (
     where,
 )
 
+
+def for_right(unit_cost, acceptance):
+    """The same, over the requests that are answered right."""
+    return where(is_number(unit_cost), unit_cost / acceptance, unit_cost)
+
+
 # Along the months
-
-
-@quantity("Requests that the model answers, at today's API prices", "request/month")
-def priced_answers(served_requests, api_price_factor):
-    """Requests along the price path, less those that a lever answers from a cache."""
-    return served_requests * api_price_factor
-
-
-@quantity("Request tokens of the plan, with other environments", "1")
-def plan_token_markup(staging_share, contingency_share):
-    """In a month, where a lever may save a part of development and staging."""
-    return (1 + staging_share) * (1 + contingency_share)
 
 
 @quantity("Prompted so far", "USD")
@@ -176,138 +172,80 @@ def hybrid_present_cost(hybrid_discounted_flow):
 @quantity("Prompted: all costs of a request", "USD/request")
 def prompt_unit_cost(prompt_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return prompt_total_cost / total_requests
+    return for_each(prompt_total_cost, total_requests)
 
 
 @quantity("Prompted: a right answer", "USD/request")
 def prompt_success_cost(prompt_unit_cost, prompt_acceptance):
     """The same, over the requests that are answered right."""
-    return prompt_unit_cost / prompt_acceptance
+    return for_right(prompt_unit_cost, prompt_acceptance)
 
 
 @quantity("Retrieval: all costs of a request", "USD/request")
 def rag_unit_cost(rag_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return rag_total_cost / total_requests
+    return for_each(rag_total_cost, total_requests)
 
 
 @quantity("Retrieval: a right answer", "USD/request")
 def rag_success_cost(rag_unit_cost, rag_acceptance):
     """The same, over the requests that are answered right."""
-    return rag_unit_cost / rag_acceptance
+    return for_right(rag_unit_cost, rag_acceptance)
 
 
 @quantity("Managed: all costs of a request", "USD/request")
 def managed_unit_cost(managed_priced, managed_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return where(managed_priced > 0, managed_total_cost / total_requests, NO_PRICE)
+    return where(managed_priced > 0, for_each(managed_total_cost, total_requests), NO_PRICE)
 
 
 @quantity("Managed: a right answer", "USD/request")
 def managed_success_cost(managed_priced, managed_unit_cost, managed_acceptance):
     """The same, over the requests that are answered right."""
-    return where(managed_priced > 0, managed_unit_cost / managed_acceptance, NO_PRICE)
+    return where(managed_priced > 0, for_right(managed_unit_cost, managed_acceptance), NO_PRICE)
 
 
 @quantity("Plan: a right answer", "USD/request")
 def plan_success_cost(request_cost, quality_start):
     """All that it takes, over the requests that are answered right."""
-    return request_cost / quality_start
+    return for_right(request_cost, quality_start)
 
 
 @quantity("Hybrid: all costs of a request", "USD/request")
 def hybrid_unit_cost(hybrid_total_cost, total_requests):
     """All that it takes, over all requests."""
-    return hybrid_total_cost / total_requests
+    return for_each(hybrid_total_cost, total_requests)
 
 
 @quantity("Hybrid: a right answer", "USD/request")
 def hybrid_success_cost(hybrid_unit_cost, hybrid_acceptance):
     """The same, over the requests that are answered right."""
-    return hybrid_unit_cost / hybrid_acceptance
+    return for_right(hybrid_unit_cost, hybrid_acceptance)
 
 
-@quantity("What a request's tokens come to", "x")
-def request_markup(token_markup, total_requests, priced_requests):
-    """With other environments and contingency, on the mean of the price path."""
-    return token_markup * where(total_requests > 0, total(priced_requests) / total_requests, 1)
+# A build may fail
 
 
-@quantity("Managed: what a request's tokens come to", "x")
-def managed_markup(token_markup, total_requests, priced_answers):
-    """The same, where some requests are answered from a cache and take no tokens."""
-    return token_markup * where(total_requests > 0, total(priced_answers) / total_requests, 1)
+@quantity("Builds that fail for one that ships", "x")
+def failed_builds(failure_share, success_probability):
+    """By the chance that no experiment up to the cap is good enough.
+
+    To pay for them beside the one that ships comes to the same, in a comparison, as to try once, and to fall back on
+    the best way without tuning where nothing ships.
+    """
+    return failure_share / success_probability
 
 
-@quantity("Plan: answers with other environments", "request/month")
-def plan_answers(priced_answers, plan_token_markup):
-    """What a month's tokens are multiplied with, contingency included."""
-    return priced_answers * plan_token_markup
+@quantity("Plan: builds that fail", "USD")
+def plan_failed_cost(failed_builds, plan_upfront_cost, training_capital_cost, contingency_share):
+    """All that is spent before launch, but own GPUs, which stay."""
+    return failed_builds * (plan_upfront_cost - training_capital_cost) * (1 + contingency_share)
 
 
-@quantity("Plan: what a request's tokens come to", "x")
-def plan_markup(token_markup, total_requests, plan_answers):
-    """The same for the plan, whose levers may save answers and staging."""
-    return where(total_requests > 0, total(plan_answers) / total_requests, token_markup)
-
-
-@quantity("Own GPUs beyond the least, with other environments", "USD/month")
-def added_gpu_flow(serving_route, dedicated_cost, least_gpu_flow, plan_token_markup):
-    """What the requests of the month call for, contingency included."""
-    return where(serving_route == "API", 0, (dedicated_cost - least_gpu_flow) * plan_token_markup)
-
-
-@quantity("Own GPUs beyond the least", "USD")
-def added_gpu_cost(added_gpu_flow):
-    """Over the horizon."""
-    return total(added_gpu_flow)
-
-
-@quantity("Prompted: one request more", "USD/request")
-def prompt_variable_cost(prompt_request_cost, request_markup):
-    """What depends on how it is answered."""
-    return prompt_request_cost * request_markup
-
-
-@quantity("Bigger model: one request more", "USD/request")
-def tier_variable_cost(tier_request_cost, request_markup):
-    """What depends on how it is answered."""
-    return tier_request_cost * request_markup
-
-
-@quantity("Retrieval: one request more", "USD/request")
-def rag_variable_cost(rag_request_cost, request_markup):
-    """What depends on how it is answered."""
-    return rag_request_cost * request_markup
-
-
-@quantity("Managed: one request more", "USD/request")
-def managed_variable_cost(managed_priced, api_request_cost, managed_markup):
-    """What depends on how it is answered. What is cached costs less, as a lever has it nothing."""
-    return where(managed_priced > 0, api_request_cost * managed_markup, NO_PRICE)
-
-
-@quantity("Plan: one request more", "USD/request")
-def plan_variable_cost(serving_route, api_request_cost, plan_markup, added_gpu_cost, total_requests):
-    """By the token; or the GPUs beyond the least, over all requests."""
-    return where(
-        serving_route == "API",
-        api_request_cost * plan_markup,
-        where(total_requests > 0, added_gpu_cost / total_requests, 0),
-    )
-
-
-@quantity("Hybrid: one request more", "USD/request")
-def hybrid_variable_cost(
-    plan_variable_cost, hybrid_passage_cost, plan_markup, serving_route, retrieval_load, embedding_cost,
-    contingency_share,
-):  # fmt: skip
-    """The plan's, the passages and the embedding."""
-    return (
-        plan_variable_cost * where(serving_route == "API", 1, retrieval_load)
-        + hybrid_passage_cost * plan_markup
-        + embedding_cost * (1 + contingency_share)
-    )
+@quantity("Managed: builds that fail", "USD")
+def managed_failed_cost(managed_priced, failed_builds, managed_upfront_cost, contingency_share):
+    """All that is spent before launch."""
+    return where(managed_priced > 0, failed_builds * managed_upfront_cost * (1 + contingency_share), NO_PRICE)
 
 
 # Cost less value: what is compared in the end
@@ -326,20 +264,22 @@ def rag_net_cost(outside_allowed, rag_total_cost, rag_value):
 
 
 @quantity("Managed: cost less value", "USD")
-def managed_net_cost(outside_allowed, managed_priced, managed_total_cost, managed_value):
-    """Over the horizon."""
+def managed_net_cost(outside_allowed, managed_priced, managed_total_cost, managed_failed_cost, managed_value):
+    """Over the horizon, with builds that fail."""
     return where(
-        outside_allowed > 0, where(managed_priced > 0, managed_total_cost - managed_value, NO_PRICE), NOT_FEASIBLE
+        outside_allowed > 0,
+        where(managed_priced > 0, managed_total_cost + managed_failed_cost - managed_value, NO_PRICE),
+        NOT_FEASIBLE,
     )
 
 
 @quantity("Plan: cost less value", "USD")
-def plan_net_cost(plan_allowed, plan_total_cost, plan_value):
-    """Over the horizon."""
-    return where(plan_allowed > 0, plan_total_cost - plan_value, NOT_FEASIBLE)
+def plan_net_cost(plan_allowed, plan_total_cost, plan_failed_cost, plan_value):
+    """Over the horizon, with builds that fail."""
+    return where(plan_allowed > 0, plan_total_cost + plan_failed_cost - plan_value, NOT_FEASIBLE)
 
 
 @quantity("Hybrid: cost less value", "USD")
-def hybrid_net_cost(plan_allowed, hybrid_total_cost, hybrid_value):
-    """Over the horizon."""
-    return where(plan_allowed > 0, hybrid_total_cost - hybrid_value, NOT_FEASIBLE)
+def hybrid_net_cost(plan_allowed, hybrid_total_cost, plan_failed_cost, hybrid_value):
+    """Over the horizon, with builds that fail."""
+    return where(plan_allowed > 0, hybrid_total_cost + plan_failed_cost - hybrid_value, NOT_FEASIBLE)

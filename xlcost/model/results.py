@@ -1,7 +1,12 @@
 """Results: what comes of a case over its horizon."""
 
 from xlcost.model.constants import YEAR
-from xlcost.model.words import NEVER, at, first_where, largest, quantity, total, where
+from xlcost.model.words import NEVER, NO_REQUESTS, at, first_where, largest, quantity, total, where
+
+
+def for_each(cost, requests):
+    """All that it takes, over all requests."""
+    return where(requests > 0, cost / requests, NO_REQUESTS)
 
 
 @quantity("Deployment", "USD")
@@ -157,7 +162,7 @@ def total_requests(requests):
 @quantity("Cost of a request", "USD/request")
 def request_cost(total_cost, total_requests):
     """All that it takes, over all requests: not only the tokens."""
-    return total_cost / total_requests
+    return for_each(total_cost, total_requests)
 
 
 # In one's own currency

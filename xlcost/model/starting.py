@@ -56,12 +56,12 @@ def evpi(venture_chance, venture_value, venture_cost, commit_value):
 
 
 @quantity("How to start", "text")
-def best_start(pilot_option_value, commit_value):
-    """By the larger of the two values. Neither, where both lose money."""
+def best_start(pilot_option_value, commit_value, venture_value, total_benefit):
+    """By the larger of the two values. Neither, where both lose money. Without a benefit there is no answer."""
     return where(
         maximum(pilot_option_value, commit_value) > 0,
         where(pilot_option_value > commit_value, "pilot", "commit"),
-        "neither",
+        where(maximum(venture_value, total_benefit) > 0, "neither", "no benefit is given"),
     )
 
 
@@ -135,9 +135,9 @@ def waited_cost(present_cost, waited_price_saving, capital_cost, wait_months):
 
 
 @quantity("Benefit of a month, once it runs", "USD/month")
-def monthly_benefit(replaced_spend, value_per_month, margin_per_month):
-    """Spending that ends, value that begins, and the margin of what is late."""
-    return replaced_spend + value_per_month + margin_per_month
+def monthly_benefit(launch_benefit, margin_per_month):
+    """What begins with launch, and the margin of what is late."""
+    return launch_benefit + margin_per_month
 
 
 @quantity("Benefit that falls into the wait", "USD")
@@ -199,14 +199,22 @@ def migration_cost(retrain_cost, migration_retunes):
 
 @quantity("A change pays", "flag")
 def route_open(
-    is_running, mean_serving_cost, mean_token_cost, same_quality_price, month, horizon_months, migration_cost
-):
-    """What the same quality then saves until the end of the horizon is at least what the change costs."""
-    return is_running * where(
-        (mean_serving_cost - mean_token_cost * same_quality_price ** (month / YEAR)) * (horizon_months - month)
-        >= migration_cost,
-        1,
-        0,
+    is_running, outside_allowed, mean_serving_cost, mean_token_cost, same_quality_price, month, horizon_months,
+    migration_cost,
+):  # fmt: skip
+    """What the same quality then saves until the end of the horizon is at least what the change costs.
+
+    The other route is an API: where requests must stay inside, none opens.
+    """
+    return (
+        is_running
+        * outside_allowed
+        * where(
+            (mean_serving_cost - mean_token_cost * same_quality_price ** (month / YEAR)) * (horizon_months - month)
+            >= migration_cost,
+            1,
+            0,
+        )
     )
 
 

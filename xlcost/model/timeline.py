@@ -239,10 +239,16 @@ def cumulative_cost(total_flow):
 # What comes back
 
 
-@quantity("Benefit", "USD/month")
-def benefit_flow(is_running, replaced_spend, value_per_month):
+@quantity("Benefit of a month that runs", "USD/month")
+def launch_benefit(replaced_spend, value_per_month):
     """Spending that ends, and value that begins, with launch."""
-    return is_running * (replaced_spend + value_per_month)
+    return replaced_spend + value_per_month
+
+
+@quantity("Benefit", "USD/month")
+def benefit_flow(is_running, launch_benefit):
+    """From launch on."""
+    return is_running * launch_benefit
 
 
 @quantity("Net", "USD/month")

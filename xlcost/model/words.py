@@ -13,6 +13,7 @@ NEVER = Answer("never")
 ALWAYS = Answer("always")
 NOT_FEASIBLE = Answer("not feasible")
 NO_PRICE = Answer("no price")
+NO_REQUESTS = Answer("no requests")
 BY_TOKEN = Answer("by the token")
 
 
@@ -30,6 +31,7 @@ __all__ = [
     "NEVER",
     "NOT_FEASIBLE",
     "NO_PRICE",
+    "NO_REQUESTS",
     "Table",
     "at",
     "binom_cdf",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import string
+
 from openpyxl.chart import LineChart
 from openpyxl.worksheet.worksheet import Worksheet
 
-from xlcost.analysis.alternatives import CROSSINGS, FIGURES, REASONS, WAYS
+from xlcost.analysis.alternatives import CROSSINGS, FIGURES, JOINED, NOTES, REASONS, SHARES, WAYS, Note
 from xlcost.model.formulas import constant_name
 from xlcost.sheets import charts, styles
 from xlcost.sheets.canvas import Canvas
@@ -17,6 +19,7 @@ PURPOSE = "What else could answer the same requests, where fine-tuning pays, and
 LABEL, LAST = "A", "K"
 WORDS_ROW, TABLE_ROW, CROSSING_ROW, YEARS_ROW, CHART_ROW, BLOCK_ROW = 6, 12, 20, 29, 38, 60
 YEARS = 6
+LABELS = {"verdict_choice": "J", "best_tuned": "K", "most_right_way": "L"}  # where the ways have their labels
 FORMATS = {
     "acceptance": "0.0%",
     "months": "0",
@@ -44,8 +47,9 @@ def draw(worksheet: Worksheet, layout: Layout) -> None:
     block = _block(canvas, layout)
     _years(canvas, layout, block)
     _chart(worksheet, layout)
-    reasons = _reasons(canvas, layout, BLOCK_ROW + layout.months + 3)
-    _words(canvas, layout, reasons)
+    _reasons(canvas, layout)
+    _notes(canvas, layout)
+    _words(canvas, layout)
     canvas.heights(CHART_ROW, BLOCK_ROW)
     canvas.printed("result", f"B{HEAD_ROW}")
     worksheet.page_setup.fitToHeight = 1
@@ -127,8 +131,23 @@ def _years(canvas: Canvas, layout: Layout, block: dict[str, str]) -> None:
             canvas.formula(f"{column}{number}", text, "#,##0", alignment=styles.RIGHT)
 
 
-def _reasons(canvas: Canvas, layout: Layout, number: int) -> tuple[int, int]:
-    """The words of each verdict, and the numbers that stand in them; the rows of the table."""
+def _reasons_row(layout: Layout) -> int:
+    return BLOCK_ROW + layout.months + 3
+
+
+def _picked_row(layout: Layout) -> int:
+    """Where the reason that holds has its words, and the ways that it speaks of their labels."""
+    return _reasons_row(layout) + len(REASONS) + len(WAYS) + 4
+
+
+def label_of(layout: Layout, name: str) -> str:
+    """The cell with the label of a way: the best one, the best one with tuning, or the one that is right most often."""
+    return f"{TITLE}!${LABELS[name]}${_picked_row(layout)}"
+
+
+def _reasons(canvas: Canvas, layout: Layout) -> None:
+    """The words of each verdict, and the numbers that stand in them; below, those that hold."""
+    number = _reasons_row(layout)
     canvas.head(("What is said: by the reason", *("",) * 6), row=number)
     first = number + 1
     for key, reason in REASONS.items():
@@ -137,54 +156,94 @@ def _reasons(canvas: Canvas, layout: Layout, number: int) -> tuple[int, int]:
         for column, part in (("B", reason.opening), ("C", reason.first), ("E", reason.second), ("G", reason.third)):
             canvas.text(f"{column}{number}", part.strip())  # the spaces stand in the sentence
         for column, name in (("D", reason.first_number), ("F", reason.second_number)):
-            canvas.formula(f"{column}{number}", layout.live(name), "#,##0", styles.LINK, styles.RIGHT)
+            canvas.formula(f"{column}{number}", layout.live(name), "#,##0", styles.LINK)
     last, number = number, number + 2
+    ways = number
     for key, label in (*((key, way.label) for key, way in WAYS.items()), ("none", "none")):
         canvas.text(f"{LABEL}{number}", key)
         canvas.text(f"B{number}", label)
         number += 1
-    picked = number + 1
+    picked = _picked_row(layout)
     canvas.text(f"{LABEL}{picked}", "The one that holds", styles.STRONG)
     for column in "BCDEFG":
         text = f"INDEX({column}{first}:{column}{last},MATCH({layout.live('verdict_reason')},$A{first}:$A{last},0))"
         canvas.formula(f"{column}{picked}", text, "#,##0")
-    ways = f"B{last + 2}:B{number - 1},MATCH({layout.live('verdict_choice')},A{last + 2}:A{number - 1},0)"
-    canvas.formula(f"J{picked}", f"INDEX({ways})")
-    return picked, number
+    for name, column in LABELS.items():
+        text = f"INDEX(B{ways}:B{number - 1},MATCH({layout.live(name)},A{ways}:A{number - 1},0))"
+        canvas.formula(f"{column}{picked}", text)
 
 
-def _words(canvas: Canvas, layout: Layout, where: tuple[int, int]) -> None:
+def _notes(canvas: Canvas, layout: Layout) -> None:
+    """What is said beside the verdict: a row for each note, empty where it doesn't hold; below, all of them."""
+    number = _picked_row(layout) + 2
+    canvas.head(("What is said beside it", "", "Its words"), row=number)
+    joined = ""
+    for note in NOTES:
+        number += 1
+        text = _pieces(canvas, layout, note, number)
+        live = layout.live(note.where)
+        canvas.text(f"{LABEL}{number}", note.of or note.where)
+        canvas.formula(f"B{number}", f'IF({live}="{note.of}",{text},"")' if note.of else f'IF({live}>0,{text},"")')
+        begins = note.where == NOTES[0].where  # of these one holds, and begins the sentence
+        joined += f"&B{number}" if begins else f'&IF(B{number}="","","{JOINED}"&B{number})'
+    canvas.text(f"{LABEL}{number + 1}", "All that hold", styles.STRONG)
+    canvas.formula(f"B{number + 1}", joined.removeprefix("&"))
+
+
+def _pieces(canvas: Canvas, layout: Layout, note: Note, number: int) -> str:
+    """Write words and quantities of a note into cells of its row; the formula that joins them."""
+    column, joined = 3, ""
+    for words, name, _, _ in string.Formatter().parse(note.text):
+        if words.strip():
+            cell = f"{letter(column)}{number}"
+            canvas.text(cell, words.strip(), styles.NOTE)  # the spaces stand in the sentence
+            joined += ('&" "' if words[0] == " " else "") + f"&{cell}" + ('&" "' if words[-1] == " " else "")
+            column += 1
+        if name:
+            cell = f"{letter(column)}{number}"
+            shown = "0.0%" if name in SHARES else "#,##0;#,##0"
+            live = layout.live(name)
+            canvas.formula(cell, label_of(layout, name) if name in LABELS else f'TEXT({live},"{shown}")')
+            joined += f"&{cell}"
+            column += 1
+    return joined.removeprefix("&")
+
+
+def _words(canvas: Canvas, layout: Layout) -> None:
     """The verdict, and what it rests on, in sentences."""
-    picked, live = where[0], layout.live
+    picked, live = _picked_row(layout), layout.live
     canvas.heading(HEAD_ROW, "The verdict, live case", LAST)
     number = '"#,##0;#,##0"'
+    choice = f"{LABELS['verdict_choice']}{picked}"
     first = (
-        f'B{picked}&" "&J{picked}&C{picked}&" "&TEXT(D{picked},{number})&" "&E{picked}'
+        f'B{picked}&" "&{choice}&C{picked}&" "&TEXT(D{picked},{number})&" "&E{picked}'
         f'&" "&TEXT(F{picked},{number})&" "&G{picked}'
     )
     canvas.formula(f"{LABEL}{WORDS_ROW}", first, font=styles.HEADING)
+    beside = f"B{picked + 3 + len(NOTES)}"
+    canvas.formula(f"{LABEL}{WORDS_ROW + 1}", f'IF({beside}="","",{beside}&".")')
     now = f'TEXT({live("verdict_requests")},"#,##0")'
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
+    margin = live("verdict_margin")
     sentences = (
-        f'"By cost alone, tuning pays from so many requests a month: "&TEXT({live("verdict_volume")},"#,##0")&";"',
-        f'"there are "&{now}&" on average; a right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
+        f'IF({live("outside_allowed")}>0,"The best","Of what is not allowed, the best")&" with tuning ("'
+        f'&{LABELS["best_tuned"]}{picked}&") is ahead from so many requests a month on:"',
+        f'TEXT({live("verdict_volume")},"#,##0")&"; there are "&{now}&" on average."',
+        f'"A right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
         f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
-        f'{uncached}&" USD; a bigger model "&{bigger}',
+        f'{uncached}&" USD; a bigger model "&{bigger}&" USD (tokens alone)."',
+        f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
+        f'"The best is ahead of the best on the other side by "&TEXT({margin},"#,##0")&" USD."',
+        '"Nothing on the other side is allowed; an open model, prompted on own GPUs, is not compared."',
     )
-    helper = where[1] + 3
+    helper = picked + len(NOTES) + 6
     for place, text in enumerate(sentences):
         canvas.formula(f"B{helper + place}", text)
-    canvas.formula(f"{LABEL}{WORDS_ROW + 1}", f'B{helper}&" "&B{helper + 1}')
-    canvas.formula(f"{LABEL}{WORDS_ROW + 2}", f'B{helper + 2}&" "&B{helper + 3}&" USD (tokens alone)."')
-    canvas.formula(
-        f"{LABEL}{WORDS_ROW + 3}",
-        f'"The plan has cost less than prompting from this month on: "&TEXT({live("prompt_breakeven_month")},"0")&"."',
-    )
-    margin = live("verdict_margin")
-    ahead = f'"The best is ahead of the best on the other side by "&TEXT({margin},"#,##0")&" USD."'
-    canvas.formula(f"C{helper}", ahead)
-    none = "Nothing on the other side is allowed."
-    canvas.formula(f"{LABEL}{WORDS_ROW + 4}", f'IF(ISNUMBER({margin}),C{helper},"{none}")')
+    joined = [[0, 1, 2], [3, 4], [5]]
+    for place, parts in enumerate(joined):
+        text = '&" "&'.join(f"B{helper + part}" for part in parts)
+        text += f'&" "&IF(ISNUMBER({margin}),B{helper + 6},B{helper + 7})' if parts == [5] else ""
+        canvas.formula(f"{LABEL}{WORDS_ROW + 2 + place}", text)
 
 
 def chart_of(worksheet: Worksheet, layout: Layout, title: str) -> LineChart:

@@ -30,8 +30,7 @@ SHEET = sheet(
     ),
     section(
         "Over the horizon",
-        "token_markup request_markup managed_markup plan_markup added_gpu_cost "
-        "prompt_total_cost rag_total_cost managed_total_cost "
+        "token_markup request_markup managed_markup plan_markup prompt_total_cost rag_total_cost managed_total_cost "
         "plan_total_cost hybrid_total_cost prompt_present_cost rag_present_cost managed_present_cost "
         "hybrid_present_cost",
     ),
@@ -46,17 +45,28 @@ SHEET = sheet(
     ),
     section(
         "What right answers are worth",
-        "managed_months hybrid_months prompt_head_start rag_head_start managed_head_start hybrid_head_start "
+        "path_months shared_request_cost shared_month_cost managed_months hybrid_months "
+        "prompt_ahead rag_ahead managed_ahead hybrid_ahead "
+        "prompt_margin rag_margin managed_margin hybrid_margin "
+        "prompt_early_gain rag_early_gain managed_early_gain hybrid_early_gain "
+        "prompt_head_start rag_head_start managed_head_start hybrid_head_start "
         "prompt_value rag_value managed_value plan_value hybrid_value",
     ),
+    section("Builds that fail", "failed_builds plan_failed_cost managed_failed_cost"),
     section(
         "Cost less value: what is compared in the end",
         "prompt_net_cost rag_net_cost managed_net_cost plan_net_cost hybrid_net_cost",
     ),
     section(
+        "Own GPUs: what a replica costs, and what a request takes of it",
+        "answered_share replica_load plan_load replica_run_cost plan_replica_cost hybrid_replica_cost gpu_run_cost "
+        "plan_gpu_cost hybrid_gpu_cost",
+    ),
+    section(
         "A straight line: one request more, and none",
-        "prompt_variable_cost tier_variable_cost rag_variable_cost managed_variable_cost plan_variable_cost "
-        "hybrid_variable_cost prompt_idle_cost rag_idle_cost managed_idle_cost plan_idle_cost hybrid_idle_cost",
+        "prompt_variable_cost tier_variable_cost rag_variable_cost managed_variable_cost plan_token_cost "
+        "plan_variable_cost hybrid_token_cost hybrid_variable_cost "
+        "prompt_idle_cost rag_idle_cost managed_idle_cost plan_idle_cost hybrid_idle_cost",
     ),
     section(
         "Break-even of the plan",
@@ -72,13 +82,29 @@ SHEET = sheet(
         "uncached_breakeven_volume managed_tier_saving managed_tier_volume managed_last_dearer managed_breakeven_month",
     ),
     section(
+        "A straight line, less what it brings",
+        "prompt_request_net rag_request_net managed_request_net plan_request_net hybrid_request_net "
+        "prompt_fixed_net rag_fixed_net managed_fixed_net plan_fixed_net hybrid_fixed_net",
+    ),
+    section(
         "The best without tuning, and with it",
-        "prompt_is_best best_untuned untuned_net_cost untuned_total_cost untuned_variable_cost plan_is_best "
-        "single_net_cost single_is_best best_tuned tuned_net_cost tuned_total_cost tuned_variable_cost",
+        "prompt_is_best verdict_rival best_untuned untuned_net_cost untuned_total_cost "
+        "plan_is_best single_net_cost single_is_best best_tuned tuned_net_cost tuned_total_cost "
+        "tuned_fixed_net tuned_request_net tuned_replica_cost tuned_load",
+    ),
+    section(
+        "Break-even of the best with tuning, by cost less value",
+        "gap_to_prompt gain_on_prompt ahead_of_prompt volume_over_prompt gap_to_rag gain_on_rag ahead_of_rag "
+        "volume_over_rag verdict_saving verdict_volume",
     ),
     section(
         "The verdict",
-        "verdict_worth_it verdict_choice verdict_net_cost verdict_margin verdict_extra_cost verdict_saving "
-        "verdict_requests verdict_gap verdict_volume shortfall_reason cost_reason verdict_reason",
+        "verdict_worth_it verdict_choice verdict_net_cost verdict_total_cost verdict_margin verdict_extra_cost "
+        "verdict_requests volume_reason shortfall_reason cost_reason verdict_reason",
+    ),
+    section(
+        "What is said beside it",
+        "benefit_note chance_matters untuned_acceptance allowed_managed_acceptance allowed_plan_acceptance most_right "
+        "most_right_way verdict_acceptance quality_matters",
     ),
 )

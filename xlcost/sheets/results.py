@@ -12,7 +12,7 @@ SHEET = sheet(
     ),
     section("Cost", "total_cost timeline_total present_cost run_rate"),
     section("For a request", "total_requests request_cost"),
-    section("Is it worth it", "total_benefit discounted_benefit npv pays_back payback_month"),
+    section("Is it worth it", "launch_benefit total_benefit discounted_benefit npv pays_back payback_month"),
     section("What runs", "running_months retrain_count most_replicas"),
     section("Beside the cash", "quality_loss_cost economic_quality_cost economic_cost"),
     section(

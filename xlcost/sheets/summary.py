@@ -23,7 +23,8 @@ PIECES = 17  # the column, right of the page, from which on the sentences have t
 YEARS = 6
 
 WORDS_ROW = 8
-CHART_ROW = WORDS_ROW + 15
+TILES_NOTE_ROW = HEAD_ROW + 2
+CHART_ROW = WORDS_ROW + 16
 CASES_ROW = CHART_ROW + 14
 CHARTS = {"A": "D", "E": "J", "K": "O"}  # from which to which column
 LINES_COLUMN = "I"
@@ -40,7 +41,9 @@ OF_COST = (
     ),
     Sentence(
         "Serving keeps {replicas_at_peak:0} replica(s) at the peak, {peak_utilisation:0%} utilised; a request costs "
-        "{request_cost:0.0000} USD in all."
+        "{request_cost:0.0000} USD in all.",
+        when="total_requests",
+        otherwise="No requests are planned: serving keeps {replicas_at_peak:0} replica(s).",
     ),
     Sentence(
         "It is trained again {retrain_count:0} times in the horizon, at {retrain_cost} USD each.",
@@ -48,22 +51,25 @@ OF_COST = (
         otherwise="It is not trained again in the horizon.",
     ),
     Sentence(
-        "It has paid for itself in month {payback_month:0}; its net present value is {npv} USD.",
+        "The plan has paid for itself in month {payback_month:0}; its net present value is {npv} USD.",
         when="pays_back",
-        otherwise="It does not pay for itself in the horizon with the benefit that is given ({total_benefit} USD).",
+        otherwise="{unpaid}.",
     ),
 )
 OF_DECISION = (
     Sentence(
-        "By cost alone, tuning breaks even at this many requests a month: {verdict_volume}; "
-        "there are {verdict_requests} on average."
+        "The best with tuning ({best_tuned}) is ahead from this many requests a month on: {verdict_volume}; "
+        "there are {verdict_requests} on average.",
+        when="outside_allowed",
+        otherwise="Of what is not allowed, the best with tuning ({best_tuned}) is ahead from this many requests a "
+        "month on: {verdict_volume}; there are {verdict_requests} on average.",
     ),
     Sentence(
-        "This plan has cost less than prompting from this month on: {prompt_breakeven_month}. The best is ahead of the "
-        "best on the other side by {verdict_margin} USD.",
+        "The plan of this case has cost less than prompting from this month on: {prompt_breakeven_month}. "
+        "The best is ahead of the best on the other side by {verdict_margin} USD.",
         when="both_allowed",
-        otherwise="This plan has cost less than prompting from this month on: {prompt_breakeven_month}. "
-        "Nothing on the other side is allowed.",
+        otherwise="The plan of this case has cost less than prompting from this month on: {prompt_breakeven_month}. "
+        "Nothing on the other side is allowed; an open model, prompted on own GPUs, is not compared.",
     ),
 )
 
@@ -111,22 +117,43 @@ def _tiles(canvas: Canvas, layout: Layout, pages: Pages) -> None:
         # As a text, which may be wider than its column.
         canvas.formula(f"{column}{HEAD_ROW + 1}", f'TEXT({formula},"{shown}")', font=styles.TILE)
     canvas.sheet.row_dimensions[HEAD_ROW + 1].height = 24
+    choice = layout.live("verdict_choice")
+    of_tiles = Sentence(
+        "These figures, the tables and the charts by stage and month are of the plan of this case.",
+        when="alone",
+        otherwise="These figures, the tables and the charts by stage and month are of the plan of this case. "
+        "The best way is another: {choice}, at {verdict_total_cost} USD in all.",
+        more={
+            "alone": f'IF(OR({choice}="plan",{choice}="none"),1,0)',
+            "choice": alternatives.label_of(layout, "verdict_choice"),
+        },
+    )
+    write(canvas, layout, [of_tiles], LABEL, TILES_NOTE_ROW, PIECES, styles.SENTENCE)
 
 
 def _words(canvas: Canvas, layout: Layout, pages: Pages) -> None:
     """What is decided, why, and how sure it is: by formulas, from the live case."""
     canvas.heading(WORDS_ROW, "The decision, in words", LAST)
     number = WORDS_ROW + 1
-    canvas.formula(f"{LABEL}{number}", f"{alternatives.TITLE}!$A${alternatives.WORDS_ROW}", font=styles.HEADING)
+    for line, font in enumerate((styles.HEADING, styles.SENTENCE)):
+        said = f"{alternatives.TITLE}!$A${alternatives.WORDS_ROW + line}"
+        canvas.formula(f"{LABEL}{number + line}", said, font=font)
     of_inputs = Sentence(
         "{placeholders} of {inputs} inputs are placeholders: figures that nobody has quoted or measured for you yet.",
         more={"placeholders": placeholders(layout), "inputs": f'COUNTIF({statuses(layout)},"?*")'},
     )
     both = f"IF(ISNUMBER({layout.live('verdict_margin')}),1,0)"
-    of_decision = [replace(each, more={"both_allowed": both}) for each in OF_DECISION]
+    tuned = alternatives.label_of(layout, "best_tuned")
+    of_decision = [replace(each, more={"both_allowed": both, "best_tuned": tuned}) for each in OF_DECISION]
     of_engine = (_of_range(pages), _of_drivers(pages), _of_levers(pages))
-    said = [*of_decision, _of_lean(layout, pages), *of_engine, *OF_COST, of_inputs]
-    write(canvas, layout, said, LABEL, number + 1, PIECES, styles.SENTENCE)
+    benefit = layout.live("total_benefit")
+    unpaid = (
+        f'IF({benefit}>0,"With the benefit that is entered ("&TEXT({benefit},"#,##0")&" USD) the plan does not pay '
+        'for itself","No benefit is entered, so that nothing here says whether the plan pays for itself")'
+    )
+    of_cost = [replace(each, more={"unpaid": unpaid}) for each in OF_COST]
+    told = [*of_decision, _of_lean(layout, pages), *of_engine, *of_cost, of_inputs]
+    write(canvas, layout, told, LABEL, number + 2, PIECES, styles.SENTENCE)
 
 
 def _of_lean(layout: Layout, pages: Pages) -> Sentence:

@@ -7,7 +7,8 @@ SHEET = sheet(
     "Every stage month by month, for every case. Month 0 is the start; later flows fall at the end of their month.",
     section("The calendar", "year at_start build_share is_building is_running live_months"),
     section(
-        "Volume and prices", "requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor"
+        "Volume and prices",
+        "request_path requests caching_runs served_requests utilisation_runs gpu_price_factor api_price_factor",
     ),
     section("Serving", "replicas paid_hours_share dedicated_cost token_cost serving_cost staging_share platform_cost"),
     section(
@@ -36,7 +37,7 @@ SHEET = sheet(
     section("The books", "amortisation_flow depreciation_flow expense_flow"),
     section(
         "Alternatives",
-        "priced_requests priced_answers plan_token_markup plan_answers least_gpu_flow added_gpu_flow "
+        "priced_requests priced_answers plan_token_markup plan_answers replica_flow gpu_flow "
         "shared_flow light_flow prompt_flow rag_flow managed_serving_flow "
         "managed_training_flow managed_flow passage_flow retrieval_flow hybrid_flow prompt_cumulative rag_cumulative "
         "managed_cumulative hybrid_cumulative",
