@@ -57,6 +57,21 @@ def test_every_default_is_accepted_as_a_value():
             assert Case.of({name: each.default}).values == {name: each.default}
 
 
+def test_a_default_that_a_workbook_gives_back_is_the_default():
+    """openpyxl writes 16 digits, Excel 15: 1/60 of an hour comes back as 0.01666666666666667."""
+    step = known_inputs()["billing_step"]
+    for digits in (15, 16, 17):
+        assert Case.of({"billing_step": float(f"{step.default:.{digits}g}")}).values["billing_step"] == step.default
+    other = step.default * (1 + 1e-12)
+    assert Case.of({"billing_step": other}).values["billing_step"] == other
+
+
+def test_cases_with_the_same_entries_are_one():
+    one, other = Case.of({"epochs": 2, "examples": 5000}), Case.of({"examples": 5000, "epochs": 2})
+    assert (one, hash(one)) == (other, hash(other))
+    assert len({one, other, Case.of({"epochs": 2}), Case.of({"epochs": {"value": 2, "source": "letter"}})}) == 3
+
+
 def test_every_bound_is_accepted_and_what_lies_beyond_is_not():
     for name, each in known_inputs().items():
         if each.kind == "text":

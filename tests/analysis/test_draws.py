@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from xlcost.analysis.draws import Copula, Stream
+from xlcost.analysis.draws import Copula, Stream, _between
 from xlcost.errors import CellError
 from xlcost.model.inputs import Refused
 
@@ -79,3 +79,10 @@ def test_correlations_that_are_refused(correlations, error, why):
     with pytest.raises(Refused, match=why) as refused:
         Copula(correlations, ["a", "b", "c"])
     assert refused.value.error is error
+
+
+def test_the_spline_between_asked_points_is_exact_for_a_cubic_up_to_its_ends():
+    """x**3 + 5 x**2 - 7 x at 0 .. 7, read between the points: with ends that are "not a knot" it is that cubic."""
+    cubic = np.polynomial.Polynomial([0, -7, 5, 1])
+    places = np.array([0, 0.25, 1.5, 3, 5.75, 6.5, 7])
+    assert _between(cubic(np.arange(8.0))[None], places)[0] == pytest.approx(cubic(places), abs=1e-10)

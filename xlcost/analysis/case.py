@@ -39,6 +39,9 @@ class Case:
     about: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.about, frozenset(self.given.items())))
+
     @classmethod
     def of(cls, values: Mapping[str, object] | None = None, *, name: str = "Base", about: str = "") -> Case:
         """A case from values by name: `Case.of({"gpu_price": 3.1, "role_hires": {"ml_engineer": 2}})`.

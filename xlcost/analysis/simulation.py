@@ -9,6 +9,7 @@ The number of experiments is not drawn: each draw has the expected number for it
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EXACT = 1_000_000  # trials up to which all costs are kept, and percentiles of costs are exact
+FEW = 100_000  # trials of which some simulations are remembered; of more, the last one
 BLOCK = 8192  # draws at once: fewer would be more calls, of more the vectors wouldn't stay in the cache
 CHUNK = 4  # blocks that a thread takes at once
 RANKED = 4 * BLOCK  # draws, the first ones, that rank correlations are taken from
@@ -158,6 +160,15 @@ def simulate(
             if progress is not None:
                 progress(done)
     return run.result()
+
+
+def simulated(case: Case, trials: int, seed: int) -> Simulation:
+    """The same of a case as it is, remembered: several cells, and the workbook's own pages, ask for one simulation."""
+    return _few(case, trials, seed) if trials <= FEW else _many(case, trials, seed)
+
+
+_few = functools.lru_cache(16)(simulate)
+_many = functools.lru_cache(1)(simulate)
 
 
 class _Run:

@@ -26,7 +26,7 @@ from xlcost.catalog import Row
 from xlcost.errors import CellError
 from xlcost.model import graph
 from xlcost.model.explaining import taken
-from xlcost.model.expressions import Apply, Column, Expression, Name, walk
+from xlcost.model.expressions import Apply, Column, Expression, Name
 from xlcost.model.inputs import Input, Refused
 from xlcost.units import Unit
 
@@ -193,7 +193,7 @@ def _of_row(row: Row, column: str, is_chosen: bool) -> Span | None:
 def _source(name: str, found: Estimate) -> Expression | None:
     """The look-up that a quantity is, in the branch that is taken; where a case gives it, the quantity it would be."""
     formula = graph().quantities[name].formula
-    if not any(isinstance(each, Column) for each in walk(formula)) and name not in found.case.given:
+    if not any(isinstance(each, Column) for each in graph().quantities[name].parts) and name not in found.case.given:
         return None
     match next(taken(graph(), formula, found.values)):
         case Apply("lookup", (Column(_, _), Name(_))) as looked_up:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import html
 import re
 from collections.abc import Mapping
@@ -32,13 +31,10 @@ def _value(kind: bytes, text: str | None) -> Value:
         return None
     if kind == b"b":
         return text.strip() == "1"
-    if kind == b"e":
-        with contextlib.suppress(ValueError):
-            return CellError(text.strip())
-        return CellError.VALUE
-    with contextlib.suppress(ValueError):
-        return float(text)
-    return text
+    try:
+        return CellError(text.strip()) if kind == b"e" else float(text)
+    except ValueError:
+        return CellError.VALUE if kind == b"e" else text
 
 
 _KIND = re.compile(rb"""\st\s*=\s*["'](\w+)["']""")

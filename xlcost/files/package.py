@@ -5,7 +5,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
@@ -103,17 +103,17 @@ def cells(xml: bytes) -> Iterator[Cell]:
     row, column = 0, 0
     for match in _cell_pattern(prefix_of(xml)).finditer(xml):
         kind = match.lastgroup
-        if kind == "row":
+        if kind == "cell":
+            attributes, letters, number, inner = match.group("attributes", "letters", "number", "inner")
+            if letters is None and (address := _ADDRESS.search(attributes)):
+                letters, number = address.groups()
+            if letters is None:
+                column += 1
+            else:
+                row, column = int(number), _column(letters)
+            yield Cell(match.start(), match.end(), row, column, attributes, inner or b"")
+        elif kind == "row":
             row, column = int(address.group(1)) if (address := _ROW.search(match["row"])) else row + 1, 0
-            continue
-        if kind == "skip":
-            continue
-        attributes = match["attributes"]
-        if address := _ADDRESS.search(attributes):
-            row, column = int(address[2]), column_number(address[1].decode())
-        else:
-            column += 1
-        yield Cell(match.start(), match.end(), row, column, attributes, match["inner"] or b"")
 
 
 def prefix_of(xml: bytes) -> bytes:
@@ -148,7 +148,7 @@ def cell_name(row: int, column: int) -> str:
 
 def cell_position(name: str) -> tuple[int, int]:
     """Row and column of an address such as AB2 or $AB$2."""
-    match = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})", name)
+    match = _POSITION.fullmatch(name)
     if match is None:
         raise XlcostError(f"{name!r} is no cell address; A1 to XFD{MAX_ROW} are")
     return int(match[2]), column_number(match[1])
@@ -161,6 +161,8 @@ def area_bounds(reference: str) -> tuple[int, int, int, int]:
 
 
 _letters = cache(column_letters)
+_column = lru_cache(MAX_COLUMN)(lambda letters: column_number(letters.decode()))  # of the letters as bytes
+_POSITION = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _ROOT = re.compile(rb"<([A-Za-z_][\w.-]*:)?[A-Za-z_]")
 _ROW = re.compile(rb'\sr\s*=\s*["\'](\d+)')
 _ADDRESS = re.compile(rb'(?:^|\s)r\s*=\s*["\']([A-Za-z]+)(\d+)')
@@ -170,7 +172,8 @@ _ADDRESS = re.compile(rb'(?:^|\s)r\s*=\s*["\']([A-Za-z]+)(\d+)')
 def _cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     p = re.escape(prefix)
     return re.compile(
-        rb"<" + p + rb"c(?P<attributes>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</" + p + rb"c\s*>)(?P<cell>)"
+        rb"<" + p + rb'c(?P<attributes>(?:\sr="(?P<letters>[A-Z]{1,3})(?P<number>[0-9]+)")?(?:\s[^>]*)?)'
+        rb"(?:(?<!/)>(?P<inner>.*?)</" + p + rb"c\s*>|/>)(?P<cell>)"
         rb"|<" + p + rb"row(?P<row>(?:\s[^>]*)?)>"
         rb"|<!(?P<skip>--.*?-->|\[CDATA\[.*?\]\]>)",
         re.DOTALL,

@@ -75,14 +75,15 @@ def results(xml: bytes) -> Iterator[tuple[Cell, re.Match[bytes] | None]]:
     """Every cell whose value comes from a formula: with the match of its `<f>`, or None where an array formula of
     another cell fills it. What a data table (what-if) has computed is left alone.
     """
-    pattern = formula_pattern(prefix_of(xml))
+    prefix = prefix_of(xml)
+    pattern, opening = formula_pattern(prefix), b"<" + prefix + b"f"
     areas: list[Area] = []
     row = 0
     for cell in cells(xml):
         if areas and cell.row != row:
             row = cell.row
             areas = [area for area in areas if row <= area[2]]
-        formula = pattern.search(cell.inner) if b"f" in cell.inner else None
+        formula = pattern.search(cell.inner) if opening in cell.inner else None
         if formula is not None:
             if b'"dataTable"' in formula["attributes"]:
                 continue
@@ -204,8 +205,11 @@ def _render(prefix: bytes, cell: Cell, formula: bytes, value: Value) -> bytes:
     """The cell's element with its own attributes, formula and extensions, and another result."""
     kind, text = _encoded(value)
     result = b"" if value is None else b"<%sv>%s</%sv>" % (prefix, text, prefix)
-    rest = _RESULT.sub(b"", cell.inner.replace(formula, b"", 1)) if cell.inner else b""
-    opening = b"<%sc%s%s" % (prefix, _TYPE.sub(b"", cell.attributes).rstrip(), kind)
+    rest = cell.inner.replace(formula, b"", 1)
+    if rest:
+        rest = _RESULT.sub(b"", rest)
+    attributes = _TYPE.sub(b"", cell.attributes) if b"t" in cell.attributes else cell.attributes
+    opening = b"<%sc%s%s" % (prefix, attributes.rstrip(), kind)
     content = formula + result + rest
     return b"%s>%s</%sc>" % (opening, content, prefix) if content else opening + b"/>"
 

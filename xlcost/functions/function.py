@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from xlcost.model.language import ModelError
 
-LONGEST_DOC = 255  # of Excel's function wizard
+CATEGORY = "xlcost"  # in Excel's function wizard
+LONGEST_DOC = 255  # of a description there
 MOST_PARAMETERS = 60  # of a VBA function
 
 _NAME = re.compile(r"FT_[A-Z]+(_[A-Z]+)*")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xlcost.analysis.case import Case
+from xlcost.analysis.case import Case, Given
 from xlcost.analysis.estimate import STAGE_COSTS, Estimate, estimate
 from xlcost.analysis.limits import checked_budget, checked_count, checked_seed, checked_share
 from xlcost.errors import CellError
@@ -28,7 +28,6 @@ MOST_TRIALS = 1_000_000  # in a cell
 USUAL_TRIALS = 10_000
 USUAL_PROBABILITY = 0.8
 USUAL_BARS = 10
-FEW = 100_000  # trials of which some simulations are remembered; of more, the last one
 COSTS = (*STAGE_COSTS, "total_cost")
 COLUMNS = ("p10", "p50", "p80", "p90", "mean", "deviation", "base")
 CENTS = 2
@@ -71,29 +70,18 @@ class Drawing:
         case = arguments[self.case_at : self.case_at + 2]
         rest = [*arguments[: self.case_at], *arguments[self.case_at + 2 :]]
         checked = self.check(rest)  # first: it is at once
-        return _estimated(tuple(sorted(given(case).items()))), checked
+        return _estimated(Case(given={name: Given(value) for name, value in given(case).items()})), checked
 
 
-@functools.lru_cache(16)
-def _estimated(values: tuple[tuple[str, float | str], ...]) -> Estimate:
-    return estimate(Case.of(dict(values)))
+_estimated = functools.lru_cache(16)(estimate)
 
 
 def _simulated(found: Estimate, trials: object, seed: object) -> Simulation:
-    values = tuple(sorted(found.case.values.items()))
+    from xlcost.analysis.simulation import simulated
+
     assert isinstance(trials, int)
     assert isinstance(seed, int)
-    return _few(values, trials, seed) if trials <= FEW else _many(values, trials, seed)
-
-
-def _simulation(values: tuple[tuple[str, float | str], ...], trials: int, seed: int) -> Simulation:
-    from xlcost.analysis.simulation import simulate
-
-    return simulate(_estimated(values), trials, seed)
-
-
-_few = functools.lru_cache(16)(_simulation)
-_many = functools.lru_cache(1)(_simulation)
+    return simulated(found.case, trials, seed)
 
 
 # The arguments
@@ -186,14 +174,14 @@ def _bars(found: Estimate, rest: Sequence[object]) -> Rows:
 
 
 def _tornado(found: Estimate, name: str) -> Tornado:
-    return _moved(tuple(sorted(found.case.values.items())), name)
+    return _moved(found.case, name)
 
 
 @functools.lru_cache(16)
-def _moved(values: tuple[tuple[str, float | str], ...], name: str) -> Tornado:
+def _moved(case: Case, name: str) -> Tornado:
     from xlcost.analysis.tornado import tornado
 
-    return tornado(_estimated(values), name)
+    return tornado(_estimated(case), name)
 
 
 def _told_of_draws(found: Estimate, rest: Sequence[object]) -> str:

@@ -5,10 +5,10 @@ The user's file is never loaded and saved: the engine sees a copy, and its resul
 
 import datetime
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from xlcost.errors import CellError, XlcostError
 from xlcost.files.opening import open_workbook_bytes
@@ -57,8 +57,7 @@ class Recalculation:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Formula:
+class _Formula(NamedTuple):
     sheet: str
     row: int
     column: int
@@ -197,7 +196,8 @@ def _text(engine: "formualizer.Workbook", formula: _Formula) -> str:
 
 def _keep_single(engine: "formualizer.Workbook", formulas: list[_Formula]) -> None:
     """A formula that the file doesn't mark as an array has one value: Excel shows it as =@F(...)."""
-    spread = [formula for formula in formulas if formula.area is None and _spreads(engine, formula)]
+    standing = {(formula.sheet, formula.row, formula.column) for formula in formulas}
+    spread = [formula for formula in formulas if formula.area is None and _spreads(engine, formula, standing)]
     for formula in spread:
         text = _text(engine, formula).removeprefix("=")
         engine.set_formula(formula.sheet, formula.row, formula.column, f"=@({text})")
@@ -205,10 +205,15 @@ def _keep_single(engine: "formualizer.Workbook", formulas: list[_Formula]) -> No
         engine.evaluate_all()
 
 
-def _spreads(engine: "formualizer.Workbook", formula: _Formula) -> bool:
-    if error_kind(engine.get_value(formula.sheet, formula.row, formula.column)) == "Spill":
+def _spreads(engine: "formualizer.Workbook", formula: _Formula, standing: Set[tuple[str, int, int]]) -> bool:
+    """Whether a result fills more than its cell: the cell beside or below has a value then, and no formula."""
+    sheet, row, column = formula.sheet, formula.row, formula.column
+    if error_kind(engine.get_value(sheet, row, column)) == "Spill":
         return True
-    return spill_area(engine, formula.sheet, formula.row, formula.column) is not None
+    beside = ((sheet, row, column + 1), (sheet, row + 1, column))
+    if all(each in standing or engine.get_value(*each) is None for each in beside):
+        return False
+    return spill_area(engine, sheet, row, column) is not None
 
 
 def _values(engine: "formualizer.Workbook", formulas: list[_Formula]) -> Cells:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from xlcost.files.package import (
     MAX_COLUMN,
@@ -44,8 +45,7 @@ class Surroundings:
     extents: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # last row, last column; only if far apart
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """The cell that a formula stands in."""
 
     sheet: str

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from xlcost import __version__
-from xlcost.functions.function import Function
+from xlcost.functions.function import CATEGORY, Function
 from xlcost.functions.registry import functions
-from xlcost.hosts.xlwings_udfs import CATEGORY
 
 # Under this name, so that "Import Functions" of xlwings replaces it: two modules with FT_TOTAL would mean #NAME?.
 STUBS = "xlwings_udfs"

@@ -15,9 +15,7 @@ from typing import Any, Protocol
 import xlwings
 
 from xlcost.errors import CellError
-from xlcost.functions.function import VBA_WORDS
-
-CATEGORY = "xlcost"  # in Excel's function wizard
+from xlcost.functions.function import CATEGORY, VBA_WORDS
 
 # A range always arrives as a list of rows. A scalar arrives bare; where a range stands for it, a row as a flat list and
 # everything else as a list of rows ("natural": by default a column, too, would be a flat list, and spill as a row).

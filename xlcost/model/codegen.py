@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from xlcost.model.expressions import Answer, Apply, Column, Constant, Expression, Name, Number, Text, walk
-from xlcost.model.graph import Graph, reductions
-from xlcost.model.language import Quantity
+from xlcost.model.graph import Graph
+from xlcost.model.language import Quantity, rows_of
 from xlcost.model.primitives import PRIMITIVES, kinds_taken
+
+TAKEN_ONCE = ("total", "largest")  # of a row, however many formulas ask for it
 
 
 def column_variable(column: Column) -> str:
@@ -53,7 +55,7 @@ def columns(graph: Graph, quantities: Iterable[Quantity]) -> dict[str, dict[str,
     return {
         column_variable(each): graph.catalog.tables[each.table].column(each.column)
         for quantity in quantities
-        for each in walk(quantity.formula)
+        for each in quantity.parts
         if isinstance(each, Column)
     }
 
@@ -62,26 +64,9 @@ def levels(graph: Graph, quantities: Sequence[Quantity]) -> dict[str, int]:
     """How many sweeps over an axis must be over before a quantity can be computed."""
     level: dict[str, int] = {}
     for quantity in quantities:
-        whole, plain = uses(quantity)
-        level[quantity.name] = max(
-            [0, *(level.get(name, 0) for name in plain), *(level[name] + 1 for name in whole if name in level)]
-        )
+        after = (level[name] + 1 for name in quantity.whole if name in level)
+        level[quantity.name] = max([0, *(level.get(name, 0) for name in quantity.plain), *after])
     return level
-
-
-def uses(quantity: Quantity) -> tuple[set[str], set[str]]:
-    """The names that a formula takes as a whole row, and those that it takes member by member."""
-    whole = {row for reduction in reductions(quantity.formula) for row in reduction.rows}
-
-    def plain(expression: Expression) -> Iterable[str]:
-        if isinstance(expression, Name):
-            yield expression.name
-        elif isinstance(expression, Apply):
-            for want, argument in zip(kinds_taken(expression), expression.arguments, strict=True):
-                if want != "row":
-                    yield from plain(argument)
-
-    return whole, set(plain(quantity.formula))
 
 
 @dataclass(frozen=True)
@@ -143,16 +128,16 @@ class _Writer:
             self._plan(quantity)
 
     def _plan(self, quantity: Quantity) -> None:
-        for reduction in reductions(quantity.formula):
-            expression, rows = reduction.expression, reduction.rows
-            if expression.primitive in ("total", "largest"):
+        for expression in quantity.reductions:
+            rows = rows_of(expression)
+            if expression.primitive in TAKEN_ONCE:
                 self.reduced.setdefault(expression, f"_{expression.primitive}_{'_'.join(rows)}")
             if expression.primitive != "total":
                 self.kept.update(rows)
             self.kept.update(row for row in rows if row not in self.level)
         # What a later loop reads member by member must be kept from the earlier one.
         if self.graph.axis_of[quantity.name] is not None:
-            earlier = [name for name in uses(quantity)[1] if self.graph.axis_of[name]]
+            earlier = [name for name in quantity.plain if self.graph.axis_of[name]]
             self.kept.update(name for name in earlier if self.level.get(name, -1) < self.level[quantity.name])
 
     def whole(self, name: str) -> str:
@@ -186,11 +171,11 @@ class _Writer:
         end: dict[str, None] = {}
         assignments = []
         for quantity in loop:
-            plain = sorted(uses(quantity)[1])
+            plain = sorted(quantity.plain)
             read.update(
                 {name: None for name in plain if self.graph.axis_of[name] == axis and name not in {*inside, axis}}
             )
-            for each in walk(quantity.formula):
+            for each in quantity.parts:
                 match each:
                     case Apply("running_total"):
                         start[f"_before_{quantity.name} = 0.0"] = end[f"_before_{quantity.name} = {quantity.name}"] = (
@@ -212,7 +197,7 @@ class _Writer:
     def reduce(self, lines: list[str], level: int) -> None:
         """The reductions that can be taken once the rows of this level are there; -1 is that of the inputs."""
         for expression, variable in self.reduced.items():
-            rows = [argument.name for argument in expression.arguments if isinstance(argument, Name)]
+            rows = rows_of(expression)
             latest = max((self.level.get(row, -1) for row in rows), default=-1)
             if latest == level and not (expression.primitive == "total" and level >= 0):
                 lines.append(f"{variable} = {fill(self.template(expression), [f'{row}_row' for row in rows])}")
@@ -244,7 +229,7 @@ class _Writer:
         if isinstance(expression, Name):
             return expression.name
         assert isinstance(expression, Apply)
-        if expression in self.reduced:
+        if expression.primitive in TAKEN_ONCE:
             return self.reduced[expression]
         if sure and self.graph.axis_of[quantity.name] is not None and self.is_invariant(expression):
             if expression not in self.before:

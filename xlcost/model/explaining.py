@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from xlcost.errors import CellError
@@ -11,11 +10,8 @@ from xlcost.model import careful
 from xlcost.model.expressions import Apply, Column, Expression, Name, Number, walk
 from xlcost.model.graph import Graph
 from xlcost.model.language import Quantity
-from xlcost.units import unit
 
 Values = Mapping[str, Any]
-
-_PROBE = "probed"  # the name under which a part of a formula is evaluated by itself
 
 
 def explanation(graph: Graph, name: str, values: Values) -> str:
@@ -138,14 +134,11 @@ def taken(graph: Graph, formula: Expression, values: Values) -> Iterator[Express
 
 def _value(graph: Graph, part: Expression, values: Values) -> Any:
     """The value of a part of a formula; None if it has many. A condition is 1 or 0."""
-    names = tuple(each.name for each in walk(part) if isinstance(each, Name))
-    if any(graph.axis_of[name] is not None for name in names):
+    if any(graph.axis_of[each.name] is not None for each in walk(part) if isinstance(each, Name)):
         return None
     if isinstance(part, Apply) and part.primitive in _CONDITIONS:
         part = Apply("where", (part, Number(1.0), Number(0.0)))
-    probe = Quantity(_PROBE, "", unit("1"), names, part, "", "", "")
-    probing = replace(graph, quantities={**graph.quantities, _PROBE: probe}, axis_of={**graph.axis_of, _PROBE: None})
-    return careful.evaluate(probing, [_PROBE], values, names)[_PROBE]
+    return careful.settled(part, graph, values)
 
 
 _ALERTS = dict.fromkeys(("measured_mfu", "mfu"), ("alert_mfu", "alert_ceiling"))  # by what they are about

@@ -8,14 +8,14 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import ModuleType
 from typing import Literal
 
 from xlcost.catalog import Catalog, Driver, nearest
-from xlcost.model.expressions import Apply, Column, Constant, Expression, Name, Text, walk
+from xlcost.model.expressions import Apply, Column, Constant, Expression, Name, Text
 from xlcost.model.language import ModelError, Quantity
 from xlcost.model.primitives import PRIMITIVES
 from xlcost.units import Unit, unit
@@ -45,22 +45,6 @@ def axis(name: str, label: str, unit_text: str, numbers: Iterable[int], flows: b
     """An axis whose members are numbers: months, candidates."""
     members = tuple(float(number) for number in numbers)
     return Axis(name, label, unit(unit_text), members, tuple(f"{number:g}" for number in members), flows)
-
-
-@dataclass(frozen=True)
-class Reduction:
-    """A use of a whole row of an axis quantity inside a formula, such as `total(monthly_cost)`."""
-
-    expression: Apply
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        primitive = PRIMITIVES[self.expression.primitive]
-        return tuple(
-            argument.name
-            for takes, argument in zip(primitive.takes, self.expression.arguments, strict=True)
-            if takes == "row" and isinstance(argument, Name)
-        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +86,7 @@ class Graph:
         """The named constants that formulas use, by name."""
         found: dict[str, Constant] = {}
         for quantity in self.quantities.values():
-            for each in walk(quantity.formula):
+            for each in quantity.parts:
                 if isinstance(each, Constant) and found.setdefault(each.name, each) != each:
                     raise ModelError(f"{quantity.where}: two constants are called {each.name}")
         return found
@@ -195,13 +179,6 @@ def _in_order(declared: Mapping[str, Quantity]) -> dict[str, Quantity]:
     for name in declared:
         visit(name)
     return ordered
-
-
-def reductions(expression: Expression) -> Iterator[Reduction]:
-    """The reductions in a formula."""
-    for each in walk(expression):
-        if isinstance(each, Apply) and PRIMITIVES[each.primitive].role == "reduction":
-            yield Reduction(each)
 
 
 class _Checker:

@@ -22,6 +22,7 @@ from xlcost.model.language import Quantity
 from xlcost.units import Unit
 
 Scalar = float | str
+SAME = 1e-14  # of a number: what a workbook keeps, and gives back, may differ from it in the last digit
 LARGEST = 1e15  # that a quantity may be given as; parameters in billions that are typed in full are above it
 
 
@@ -77,6 +78,8 @@ class Input:
             raise Refused(f"{self.name} = {number:.12g}: {self.bounds}", CellError.NUM)
         if self.whole and number != int(number):
             raise Refused(f"{self.name} = {number:.12g}: a whole number is wanted", CellError.NUM)
+        if isinstance(self.default, float) and math.isclose(number, self.default, rel_tol=SAME):
+            return self.default
         return number
 
     @property

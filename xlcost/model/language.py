@@ -12,14 +12,15 @@ import builtins
 import functools
 import inspect
 import linecache
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import FunctionType
 
 from xlcost.errors import XlcostError
-from xlcost.model.expressions import Answer, Apply, Column, Constant, Expression, Name, Number, Table, Text
-from xlcost.model.primitives import PRIMITIVES
+from xlcost.model.expressions import Answer, Apply, Column, Constant, Expression, Name, Number, Table, Text, walk
+from xlcost.model.primitives import PRIMITIVES, kinds_taken
 from xlcost.units import Unit, unit
 
 LARGEST_LITERAL = 4  # larger numbers have a meaning, and so a name
@@ -70,6 +71,43 @@ class Quantity:
         """The first line of the docstring: what the value is."""
         return self.doc.split("\n", 1)[0].strip()
 
+    @cached_property
+    def parts(self) -> tuple[Expression, ...]:
+        """The formula and all that is in it, outermost first."""
+        return tuple(walk(self.formula))
+
+    @cached_property
+    def reductions(self) -> tuple[Apply, ...]:
+        """The uses of a whole row of an axis quantity in the formula, such as `total(monthly_cost)`."""
+        return tuple(
+            each for each in self.parts if isinstance(each, Apply) and PRIMITIVES[each.primitive].role == "reduction"
+        )
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The names that the formula takes as a whole row."""
+        return frozenset(name for each in self.reductions for name in rows_of(each))
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """The names that it takes member by member."""
+        return frozenset(_plain(self.formula))
+
+
+def rows_of(reduction: Apply) -> tuple[str, ...]:
+    """The names of the rows that a reduction is taken of."""
+    kinds = zip(kinds_taken(reduction), reduction.arguments, strict=True)
+    return tuple(argument.name for want, argument in kinds if want == "row" and isinstance(argument, Name))
+
+
+def _plain(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Name):
+        yield expression.name
+    elif isinstance(expression, Apply):
+        for want, argument in zip(kinds_taken(expression), expression.arguments, strict=True):
+            if want != "row":
+                yield from _plain(argument)
+
 
 def quantity(label: str, unit_text: str, *, overridable: bool = False) -> Callable[[Callable[..., object]], Quantity]:
     """Declare a quantity. The function's name is its name, its parameters are what it is computed from."""
@@ -109,12 +147,18 @@ def read(function: FunctionType) -> tuple[tuple[str, ...], Expression]:
 
 @functools.cache
 def _definitions(filename: str) -> Mapping[int, ast.FunctionDef]:
-    tree = ast.parse("".join(linecache.getlines(filename)))
     found = {}
-    for node in ast.walk(tree):
+    for node in _statements(ast.parse("".join(linecache.getlines(filename)))):
         if isinstance(node, ast.FunctionDef):
             found[min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])] = node
     return found
+
+
+def _statements(within: ast.AST) -> Iterator[ast.stmt]:
+    for each in ast.iter_child_nodes(within):
+        if isinstance(each, ast.stmt):
+            yield each
+            yield from _statements(each)
 
 
 def _definition(function: FunctionType) -> ast.FunctionDef:

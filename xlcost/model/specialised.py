@@ -36,12 +36,14 @@ def specialised(
     """
     until = until or {}
     unsure = set(varying)
+    sure = {name: value for name, value in values.items() if name not in unsure}
     quantities: dict[str, Quantity] = {}
     for quantity in graph.quantities.values():
         if quantity.name in unsure or quantity.name in given or unsure.isdisjoint(quantity.parameters):
             continue
         unsure.add(quantity.name)
-        formula = _settled(quantity.formula, graph, {name: values[name] for name in values.keys() - unsure})
+        sure.pop(quantity.name, None)
+        formula = _settled(quantity.formula, graph, sure)
         formula = _without_nothings(formula, graph, values, unsure, quantities)
         names = dict.fromkeys(each.name for each in walk(formula) if isinstance(each, Name))
         quantities[quantity.name] = replace(quantity, formula=formula, parameters=tuple(names))
@@ -52,8 +54,8 @@ def specialised(
     rest = {name: quantity for name, quantity in graph.quantities.items() if name not in quantities}
     fixed = {
         name: _as_array(value, graph, name, until.get(graph.axis_of[name] or ""))
-        for name, value in values.items()
-        if name not in unsure and name not in graph.axes and value is not None
+        for name, value in sure.items()
+        if name not in graph.axes and value is not None
     }
     in_order = {name: quantities.get(name) or rest[name] for name in graph.quantities}
     return replace(graph, quantities=in_order, axes=axes), fixed

@@ -84,9 +84,9 @@ def _describe(canvas: Canvas, number: int, row: Row, layout: Layout, prefix: str
     if row.table:
         label, name, unit = f"{label}: its line in the table", "", "count"
     canvas.text(f"{NAME}{number}", prefix + name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", label).alignment = styles.FOLDED
+    canvas.text(f"{LINE}{number}", label, alignment=styles.FOLDED)
     canvas.text(f"{UNIT}{number}", unit, styles.NOTE)
-    canvas.text(f"{BASIS}{number}", _basis(row, layout), styles.NOTE).alignment = styles.FOLDED
+    canvas.text(f"{BASIS}{number}", _basis(row, layout), styles.NOTE, styles.FOLDED)
 
 
 def _basis(row: Row, layout: Layout) -> str:
@@ -164,7 +164,7 @@ def _sum(canvas: Canvas, layout: Layout, number: int, name: str, shown: str) -> 
     unit = layout.graph.unit(name)
     if unit.text.endswith("/month") and not is_running_total(layout, name):
         first, last = layout.month_span
-        canvas.formula(f"{TOTAL}{number}", f"SUM({first}{number}:{last}{number})", shown).font = styles.STRONG
+        canvas.formula(f"{TOTAL}{number}", f"SUM({first}{number}:{last}{number})", shown, styles.STRONG)
 
 
 def is_running_total(layout: Layout, name: str) -> bool:
@@ -175,10 +175,10 @@ def is_running_total(layout: Layout, name: str) -> bool:
 
 def _draw_block(canvas: Canvas, block: Block, layout: Layout) -> None:
     assert block.case is not None
-    last = layout.month_span[1]
+    months = [(month_column(member), letter(FIRST + member - 1)) for member in range(layout.months)]
     for number, row in sorted(block.rows.items()):
         if isinstance(row, str):
-            canvas.heading(number, row, last)
+            canvas.heading(number, row, layout.month_span[1])
             continue
         _describe(canvas, number, row, layout, prefix=f"{block.title}|")
         shown = styles.number_format(layout.graph.unit(row.name))
@@ -187,6 +187,5 @@ def _draw_block(canvas: Canvas, block: Block, layout: Layout) -> None:
             continue
         _sum(canvas, layout, number, row.name, shown)
         monthly = formula(layout.quantity(row.name).formula, layout.on_timeline(block.case), row.name)
-        for member in range(layout.months):
-            text = monthly.replace(THIS, month_column(member)).replace(LAST, letter(FIRST + member - 1))
-            canvas.formula(f"{month_column(member)}{number}", text, shown)
+        for this, last in months:
+            canvas.formula(f"{this}{number}", monthly.replace(THIS, this).replace(LAST, last), shown)

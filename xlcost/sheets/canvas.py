@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from copy import copy
 from typing import Any
 
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -23,33 +23,60 @@ class Canvas:
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
-        self._entries: dict[bytes, Any] = {}
-        self._dressed: dict[tuple[int, str, int], Any] = {}
+        self._entries: dict[bytes, StyleArray] = {}
+        self._dressed: dict[tuple[int, str, int, int], StyleArray] = {}
 
-    def text(self, address: str, text: str, font: Font = styles.LABEL) -> Cell:
+    def at(self, address: str) -> Cell:
+        """The cell at an address such as B12. openpyxl's own way takes any range, and several times as long."""
+        letters = address.rstrip("0123456789")
+        cell: Cell = self.sheet.cell(int(address[len(letters) :]), column_index_from_string(letters))
+        return cell
+
+    def text(
+        self,
+        address: str,
+        text: str,
+        font: Font = styles.LABEL,
+        alignment: Alignment | None = None,
+        fill: PatternFill | None = None,
+    ) -> Cell:
         """A text as it is: never a formula, whatever it begins with."""
         if len(text) > 32767:
             raise ValueError(f"{self.sheet.title}!{address}: a text of {len(text):,} characters doesn't fit a cell")
-        cell: Cell = self.sheet[address]
+        cell = self.at(address)
         cell.value = text
         cell.data_type = "s"
-        self._dress(cell, font)
+        self.dress(cell, font, alignment=alignment, fill=fill)
         return cell
 
-    def number(self, address: str, value: float, number_format: str, font: Font = styles.INPUT) -> Cell:
+    def number(
+        self,
+        address: str,
+        value: float,
+        number_format: str,
+        font: Font = styles.INPUT,
+        alignment: Alignment | None = None,
+    ) -> Cell:
         """A number that somebody gave, or that the catalogue has."""
         if not math.isfinite(value):
             raise ValueError(f"{self.sheet.title}!{address}: {value} can't be written")
-        cell: Cell = self.sheet[address]
+        cell = self.at(address)
         cell.value = int(value) if value == int(value) and abs(value) < 1e15 else value
-        self._dress(cell, font, number_format)
+        self.dress(cell, font, number_format, alignment)
         return cell
 
-    def value(self, address: str, value: Any, number_format: str, font: Font = styles.INPUT) -> Cell:
+    def value(
+        self,
+        address: str,
+        value: Any,
+        number_format: str,
+        font: Font = styles.INPUT,
+        alignment: Alignment | None = None,
+    ) -> Cell:
         """A number or a text."""
         if isinstance(value, str):
-            return self.text(address, value, font)
-        return self.number(address, float(value), number_format, font)
+            return self.text(address, value, font, alignment)
+        return self.number(address, float(value), number_format, font, alignment)
 
     def formula(
         self,
@@ -60,49 +87,57 @@ class Canvas:
         alignment: Alignment | None = None,
     ) -> Cell:
         """A formula, without its equals sign."""
-        cell: Cell = self.sheet[address]
-        cell.value = f"={text}"
-        self._dress(cell, font, number_format, alignment)
+        cell = self.at(address)
+        cell._value, cell.data_type = f"={text}", "f"  # what openpyxl would find out, for each of many thousand
+        self.dress(cell, font, number_format, alignment)
         return cell
 
-    def _dress(
-        self, cell: Cell, font: Font, number_format: str = "General", alignment: Alignment | None = None
+    def dress(
+        self,
+        cell: Cell,
+        font: Font | None = None,
+        number_format: str = "General",
+        alignment: Alignment | None = None,
+        fill: PatternFill | None = None,
     ) -> None:
         """Style a cell. openpyxl hashes a style at every assignment; a cell dressed alike is copied from instead."""
-        key = (id(font), number_format, id(alignment))
+        key = (id(font), number_format, id(alignment), id(fill))
         if (alike := self._dressed.get(key)) is not None:
-            cell._style = copy(alike)
+            cell._style = StyleArray(alike)
             return
-        cell.font, cell.number_format = font, number_format
+        if font is not None:
+            cell.font = font
+        cell.number_format = number_format
+        if fill is not None:
+            cell.fill = fill
         if alignment is not None:
             cell.alignment = alignment
-        self._dressed[key] = copy(cell._style)
+        self._dressed[key] = StyleArray(cell._style)
 
     def entry(self, cell: Cell) -> None:
         """Show that somebody may write here."""
         plain = cell._style.tobytes() if cell._style is not None else b""
         if (alike := self._entries.get(plain)) is not None:
-            cell._style = copy(alike)
+            cell._style = StyleArray(alike)
             return
         cell.fill = styles.ENTRY_FILL
         cell.border = styles.BOX
         cell.protection = styles.UNLOCKED
         if not cell.font or cell.font.color is None or cell.font.color.rgb != f"00{styles.BLUE}":
             cell.font = styles.INPUT
-        self._entries[plain] = copy(cell._style)
+        self._entries[plain] = StyleArray(cell._style)
 
     def heading(self, row: int, text: str, last: str, first: str = "A") -> None:
         """The heading of a section, across the sheet."""
-        self.text(f"{first}{row}", text, styles.HEADING)
+        title = self.text(f"{first}{row}", text, styles.HEADING, fill=styles.SECTION_FILL)
         for column in range(1, column_index_from_string(last) + 1):
-            self.sheet.cell(row, column).fill = styles.SECTION_FILL
+            if column != title.column:
+                self.dress(self.sheet.cell(row, column), fill=styles.SECTION_FILL)
 
     def head(self, titles: Sequence[str], row: int = HEAD_ROW, first: int = 1) -> None:
         """The titles of the columns."""
         for offset, title in enumerate(titles):
-            cell = self.text(f"{letter(first + offset)}{row}", title, styles.HEAD)
-            cell.fill = styles.HEAD_FILL
-            cell.alignment = styles.CENTRE
+            self.text(f"{letter(first + offset)}{row}", title, styles.HEAD, styles.CENTRE, styles.HEAD_FILL)
 
     def top(self, title: str, purpose: str) -> None:
         """Title, master check and purpose: the same on every sheet."""

@@ -149,11 +149,11 @@ def _line(canvas: Canvas, number: int, each: Input, layout: Layout, cases: Mappi
     base = cases[CASES[0]].given.get(each.name)
     source = layout.graph.catalog.sources[each.source].title if each.source else ""
     canvas.text(f"{NAME}{number}", each.name, styles.NOTE)
-    canvas.text(f"{LINE}{number}", each.label).alignment = styles.FOLDED
+    canvas.text(f"{LINE}{number}", each.label, alignment=styles.FOLDED)
     canvas.text(f"{UNIT}{number}", str(each.unit), styles.NOTE)
-    canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE).alignment = styles.FOLDED
+    canvas.text(f"{BASIS}{number}", (base and base.source) or source, styles.NOTE, styles.FOLDED)
     if at := (base and base.at) or each.at:
-        canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE).alignment = styles.CENTRE
+        canvas.text(f"{AT}{number}", at.isoformat(), styles.NOTE, styles.CENTRE)
     _values(canvas, number, each, shown, cases)
     canvas.formula(f"{LIVE}{number}", live_formula(number, *EFFECTIVE_SPAN), shown, alignment=styles.aligned(each.unit))
     _status(canvas, number, each)
@@ -168,8 +168,8 @@ def _values(canvas: Canvas, number: int, each: Input, shown: str, cases: Mapping
         address = f"{case_column(case)}{number}"
         given = cases[title].given.get(each.name)
         value = given.value if given else (each.default if case == 0 else None)
-        cell = canvas.value(address, value, shown) if value is not None else canvas.sheet[address]
-        cell.number_format, cell.alignment = shown, styles.aligned(each.unit)
+        cell = canvas.value(address, value, shown) if value is not None else canvas.at(address)
+        canvas.dress(cell, styles.INPUT, shown, styles.aligned(each.unit))
         canvas.entry(cell)
 
 
@@ -190,9 +190,9 @@ def _bounds(canvas: Canvas, number: int, each: Input, layout: Layout, shown: str
     span = f"{EFFECTIVE_SPAN[0]}{number}:{EFFECTIVE_SPAN[1]}{number}"
     entered = [f"{case_column(case)}{number}" for case in range(len(CASES))]
     if each.default is not None:
-        canvas.value(f"{CATALOGUE}{number}", each.default, shown, styles.NOTE).alignment = styles.RIGHT
+        canvas.value(f"{CATALOGUE}{number}", each.default, shown, styles.NOTE, styles.RIGHT)
     else:
-        canvas.formula(f"{CATALOGUE}{number}", _computed(layout, each), shown, styles.LINK).alignment = styles.RIGHT
+        canvas.formula(f"{CATALOGUE}{number}", _computed(layout, each), shown, styles.LINK, styles.RIGHT)
     if each.kind == "number":
         for column, value in ((MIN, each.minimum), (MAX, each.maximum), (LOW, each.low), (HIGH, each.high)):
             if value is not None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from xlcost.model.codegen import uses
-from xlcost.model.expressions import Apply, Column, Name, walk
+from xlcost.model.expressions import Apply, Column, Name
 from xlcost.model.formulas import References
 from xlcost.model.graph import Graph
 from xlcost.model.inputs import Input
@@ -159,16 +158,15 @@ class Layout:
         for name in names:
             if name in self.graph.quantities:
                 quantity = self.graph.quantities[name]
-                plain = uses(quantity)[1]
                 for parameter in quantity.parameters:
-                    if parameter in plain and parameter not in names:
+                    if parameter in quantity.plain and parameter not in names:
                         needed[parameter] = None
         return list(needed)
 
     def _look_ups(self, name: str) -> Iterator[tuple[str, str]]:
         """The tables that a formula looks something up in, each with the name of its key."""
         if name in self.graph.quantities:
-            for each in walk(self.graph.quantities[name].formula):
+            for each in self.graph.quantities[name].parts:
                 match each:
                     case Apply(_, (Column(table, _), Name(key), *_)):
                         yield table, key

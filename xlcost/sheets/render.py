@@ -14,7 +14,7 @@ from xlcost.analysis.case import Case, known_inputs
 from xlcost.errors import CannotWrite
 from xlcost.files.values import normalise
 from xlcost.model import graph
-from xlcost.model.expressions import Column, walk
+from xlcost.model.expressions import Column
 from xlcost.sheets import (
     alternatives,
     calculations,
@@ -188,10 +188,7 @@ def _order(flavour: str, macros: bool = False) -> list[tuple[str, str]]:
 def _tables_used() -> tuple[str, ...]:
     """The catalogue tables in which formulas look something up."""
     used = {
-        each.table
-        for quantity in graph().quantities.values()
-        for each in walk(quantity.formula)
-        if isinstance(each, Column)
+        each.table for quantity in graph().quantities.values() for each in quantity.parts if isinstance(each, Column)
     }
     return tuple(name for _, names in tables.SHEETS.values() for name in names if name in used)
 

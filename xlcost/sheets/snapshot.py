@@ -53,39 +53,25 @@ class Snapshot:
         return self.found.total if isinstance(self.found.total, float) else None
 
 
-class _Alike:
-    """A case, equal to any other with the same entries: so that one that was simulated is not simulated again."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self._said = repr((case.name, sorted(case.given.items())))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Alike) and other._said == self._said
-
-    def __hash__(self) -> int:
-        return hash(self._said)
-
-
 def snapshot(entered: Mapping[str, Case], live: str) -> Snapshot:
     """What the engine finds for the live case; what it doesn't give is from the first case, which is Base."""
     base = next(iter(entered.values())).given
-    return _taken(_Alike(Case(live, given={**base, **entered[live].given})))
+    return _taken(Case(live, given={**base, **entered[live].given}))
 
 
 @functools.lru_cache(8)
-def _taken(alike: _Alike) -> Snapshot:
+def _taken(case: Case) -> Snapshot:
     from xlcost.analysis.levers import levers
-    from xlcost.analysis.simulation import simulate
+    from xlcost.analysis.simulation import simulated
     from xlcost.analysis.tornado import tornado
 
-    found = estimate(alike.case)
-    simulation = simulate(found, TRIALS, SEED) if isinstance(found.total, float) else None
+    found = estimate(case)
+    simulation = simulated(case, TRIALS, SEED) if isinstance(found.total, float) else None
     try:
-        table = levers(alike.case)
+        table = levers(case)
     except XlcostError:  # a total with or without them is an error
         table = None
-    return Snapshot(alike.case, found, tornado(found), simulation, table)
+    return Snapshot(case, found, tornado(found), simulation, table)
 
 
 @dataclass(frozen=True)
@@ -101,10 +87,10 @@ class Stamp:
 def put(canvas: Canvas, address: str, value: object, shown: str = AMOUNT) -> None:
     """A result of the engine: a number, or a text; what there is none of is said to be so."""
     if isinstance(value, float | int) and value == value:
-        canvas.number(address, rounded(float(value)), shown, styles.ENGINE).alignment = styles.RIGHT
+        canvas.number(address, rounded(float(value)), shown, styles.ENGINE, styles.RIGHT)
     else:
         text = value if isinstance(value, str) else "no value"
-        canvas.text(address, text, styles.ENGINE).alignment = styles.RIGHT
+        canvas.text(address, text, styles.ENGINE, styles.RIGHT)
 
 
 def label(canvas: Canvas, address: str, text: str) -> None:

@@ -68,7 +68,10 @@ def alignment(usual: Worksheet, own: Worksheet) -> Alignment:
 def _row_keys(sheet: Worksheet) -> list[str]:
     """Names and labels; what the engine has stored is another one in every workbook, and says nothing of its place."""
     rows = sheet.iter_rows(min_row=1, max_row=sheet.max_row, max_col=KEY_COLUMNS)
-    return ["|".join("" if styles.is_stored(cell) else _key(cell.value) for cell in row) for row in rows]
+    return [
+        "|".join("" if cell.value is None or styles.is_stored(cell) else _key(cell.value) for cell in row)
+        for row in rows
+    ]
 
 
 def _column_keys(sheet: Worksheet, rows: Sequence[int]) -> list[str]:

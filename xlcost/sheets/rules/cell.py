@@ -19,7 +19,7 @@ from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW,
 from xlcost.sheets.readme import CHANGES, log_rows
 from xlcost.sheets.render import CALCULATIONS
 from xlcost.sheets.rules.declared import Found, Scope, rule
-from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, shown
+from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, dress, shown
 from xlcost.sheets.rules.precedents import among
 from xlcost.sheets.tables import SHEETS as TABLES
 
@@ -84,9 +84,9 @@ def stale(facts: Facts) -> Iterator[Found]:
     old: dict[tuple[str, str], Formula] = {}
     for each in facts.formulas:
         key = (each.sheet, each.cell)
-        if key not in facts.computed.values or ENGINE.search(each.text):
+        if key not in facts.computed.values or _same(facts.computed.values[key], facts.cached.get(key)):
             continue
-        if not _same(facts.computed.values[key], facts.cached.get(key)):
+        if not ENGINE.search(each.text):
             old[key] = each
     before = among(facts, old)
     first = [key for key in old if not before[key]] or list(old)[:1]
@@ -150,7 +150,7 @@ def literal(facts: Facts) -> Iterator[Found]:
 )
 def entry_style(facts: Facts) -> Iterator[Found]:
     """Unlocked cells elsewhere, or in another dress; formulas that are unlocked."""
-    verdicts: dict[int, str] = {}
+    verdicts: dict[bytes, str] = {}
     for sheet in facts.own:
         log = log_rows(sheet) if sheet.title == CHANGES else range(0)
         for row, column in sorted(facts.entries[sheet.title]):
@@ -160,13 +160,13 @@ def entry_style(facts: Facts) -> Iterator[Found]:
                     sheet.title, cell.coordinate, "is unlocked where nothing is to be written", shown(cell.value)
                 )
                 continue
-            if cell.style_id not in verdicts:
-                verdicts[cell.style_id] = _dress(cell)
-            if verdicts[cell.style_id]:
-                yield Found(sheet.title, cell.coordinate, verdicts[cell.style_id], shown(cell.value))
+            if (look := dress(cell)) not in verdicts:
+                verdicts[look] = _wrong_dress(cell)
+            if verdicts[look]:
+                yield Found(sheet.title, cell.coordinate, verdicts[look], shown(cell.value))
 
 
-def _dress(cell: Cell) -> str:
+def _wrong_dress(cell: Cell) -> str:
     if not _is_colour(cell.fill.fgColor, styles.INPUT_FILL, str(styles.DIFFERS_SHOWN.fgColor.rgb)[-6:]):
         return "is unlocked, and not yellow"
     return "" if _is_colour(cell.font.color, styles.BLUE, styles.BLACK) else "is an input, and not blue"
@@ -184,13 +184,13 @@ def _is_colour(colour: Any, *wanted: str) -> bool:
 )
 def font(facts: Facts) -> Iterator[Found]:
     """Cells in another font, or without a colour."""
-    good: dict[int, bool] = {}
+    good: dict[bytes, bool] = {}
     for sheet in facts.own:
         usual = None if facts.reference is None else facts.reference[sheet.title]
         for cell in facts.cells[sheet.title]:
-            if cell.style_id not in good:
-                good[cell.style_id] = cell.font.name == styles.FONT and cell.font.color is not None
-            if not good[cell.style_id] and (usual is None or usual.cell(cell.row, cell.column).value is not None):
+            if (look := dress(cell)) not in good:
+                good[look] = cell.font.name == styles.FONT and cell.font.color is not None
+            if not good[look] and (usual is None or usual.cell(cell.row, cell.column).value is not None):
                 yield Found(sheet.title, cell.coordinate, f"is in {cell.font.name}", shown(cell.value))
 
 
@@ -203,15 +203,15 @@ def font(facts: Facts) -> Iterator[Found]:
 )
 def invisible(facts: Facts) -> Iterator[Found]:
     """Cells whose font has the colour of the page, or whose format is empty."""
-    seen: dict[int, bool] = {}
+    seen: dict[bytes, bool] = {}
     for title, cells in facts.cells.items():
         for cell in cells:
-            if cell.style_id not in seen:
+            if (look := dress(cell)) not in seen:
                 bare = cell.fill is None or cell.fill.fill_type is None or _is_colour(cell.fill.fgColor, styles.WHITE)
-                seen[cell.style_id] = cell.number_format.replace('"', "").startswith(";;") or (
+                seen[look] = cell.number_format.replace('"', "").startswith(";;") or (
                     bare and _is_colour(cell.font.color, styles.WHITE)
                 )
-            if seen[cell.style_id]:
+            if seen[look]:
                 yield Found(title, cell.coordinate, "can't be seen", shown(cell.value))
 
 

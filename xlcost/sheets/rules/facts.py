@@ -110,24 +110,33 @@ def usual_cells(sheet: Worksheet) -> tuple[list[Cell], set[tuple[int, int]]]:
     return filled(sheet), entries(sheet)
 
 
+def standing(sheet: Worksheet) -> list[Cell]:
+    """The cells of a sheet that are there, row by row: openpyxl's own iteration adds all that are not."""
+    return [sheet._cells[at] for at in sorted(sheet._cells)]
+
+
 def filled(sheet: Worksheet) -> list[Cell]:
     """The cells of a sheet that are not empty, row by row."""
-    return [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    return [cell for cell in standing(sheet) if cell.value is not None]
 
 
 def entries(sheet: Worksheet) -> set[tuple[int, int]]:
     """Row and column of the unlocked cells of a sheet."""
     unlocked: dict[int, bool] = {}
     found = set()
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.has_style:
-                key = cell._style.protectionId
-                if key not in unlocked:
-                    unlocked[key] = not cell.protection.locked
-                if unlocked[key]:
-                    found.add((cell.row, cell.column))
+    for cell in standing(sheet):
+        if cell.has_style:
+            key = cell._style.protectionId
+            if key not in unlocked:
+                unlocked[key] = not cell.protection.locked
+            if unlocked[key]:
+                found.add((cell.row, cell.column))
     return found
+
+
+def dress(cell: Cell) -> bytes:
+    """What is the same for cells that look the same."""
+    return cell._style.tobytes() if cell.has_style else b""
 
 
 def formula_text(cell: Cell) -> str | None:

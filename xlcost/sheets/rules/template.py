@@ -138,10 +138,10 @@ def _difference(usual: Cell, own: Cell | None, mover: Mover, title: str) -> tupl
 
 def _constant(usual: Cell, own: Cell | None, title: str) -> tuple[str, str]:
     value = None if own is None else own.value
-    if styles.is_stored(usual) and (own is None or styles.is_stored(own)):
-        return "", ""  # of other cases than the template's; Checks has the sum of them
     if value == usual.value or (not usual.value and usual.data_type == "s") or _is_close(value, usual.value):
         return "", ""
+    if styles.is_stored(usual) and (own is None or styles.is_stored(own)):
+        return "", ""  # of other cases than the template's; Checks has the sum of them
     letters = usual.column_letter
     if usual.data_type != "s":
         return "figure-changed", f"the template has {shown(usual.value)}"

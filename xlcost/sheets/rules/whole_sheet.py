@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -197,14 +198,21 @@ def _relative(facts: Facts, each: Formula) -> str:
         return sheet + ":".join(ends)
 
     def place(address: str, is_timeline: bool) -> str:
-        across, column, down, row = ADDRESS_PARTS.fullmatch(address).groups()  # type: ignore[union-attr]
+        across, letters, column, down, row = _parts(address)
         if is_timeline:
-            return f"{column}.{_timeline_row(facts, int(row), each.column)}"
-        to_the_right = column if across else f"[{column_number(column) - each.column}]"
-        below = row if down else f"[{int(row) - each.row}]"
+            return f"{letters}.{_timeline_row(facts, row, each.column)}"
+        to_the_right = letters if across else f"[{column - each.column}]"
+        below = str(row) if down else f"[{row - each.row}]"
         return f"{across}{to_the_right}.{down}{below}"
 
     return REFERENCE.sub(distance, each.text)
+
+
+@lru_cache(100_000)
+def _parts(address: str) -> tuple[str, str, int, str, int]:
+    """The column, in letters and in numbers, and the row of an address, each with the $ before it."""
+    across, letters, down, row = ADDRESS_PARTS.fullmatch(address).groups()  # type: ignore[union-attr]
+    return across, letters, column_number(letters), down, int(row)
 
 
 def _timeline_row(facts: Facts, row: int, column: int) -> str:
