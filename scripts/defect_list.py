@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from defects import Copy, Defect, Seed, at, next_cell
@@ -85,6 +86,30 @@ def duplicate(sheet: str, title: str) -> Seed:
         copy.put(sheet, f"A{int(found[1]) + 1}", copy.text(sheet, f"A{found[1]}"))
 
     return seed
+
+
+def figure(table: str, column: str, change: Callable[[float], object], key: str = "") -> Seed:
+    """Another figure in a table of the catalogue: in the row of this key, or in the first row that has one."""
+
+    def seed(copy: Copy) -> None:
+        sheet, letters, first, last = named_column(copy, f"tbl_{table}_{column}")
+        xml = copy.xml(sheet)
+        for row in range(first, last + 1):
+            found = re.search(rf'<c r="{letters}{row}"[^>]*><v>([^<]*)</v>', xml)
+            if found is not None and (not key or copy.text(sheet, f"A{row}") == key):
+                copy.put(sheet, f"{letters}{row}", change(float(found[1])))
+                return
+        raise AssertionError(f"{table}: no figure of {key or column}")
+
+    return seed
+
+
+def named_column(copy: Copy, title: str) -> tuple[str, str, int, int]:
+    """Where the cells of a name are: sheet, column, first and last row."""
+    pattern = rf'name="{title}"[^>]*>([^<!]*)!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)'
+    found = re.search(pattern, copy.parts["xl/workbook.xml"].decode())
+    assert found is not None, title
+    return found[1], found[2], int(found[3]), int(found[4])
 
 
 def sheet_xml(sheet: str, pattern: str, new: str) -> Seed:
@@ -369,6 +394,25 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     *_of(
         "table",
+        (
+            "a price below nothing",
+            figure("gpu_offers", "on_demand", lambda old: -old, "nebius H200"),
+            "",
+            "chk_figures_prices",
+        ),
+        ("a GPU's memory as text", figure("gpus", "memory_gb", lambda old: f"{old:g}"), "", "chk_figures_gpus"),
+        ("a model of less than no parameters", figure("models", "params", lambda old: -old), "", "chk_figures_models"),
+        ("a share above 1 in a table", figure("stacks", "mfu", lambda old: old * 100), "", "chk_figures_models"),
+        (
+            "a column of prices without a validation",
+            sheet_xml("Prices", r"<dataValidation .*?</dataValidation>", ""),
+            "cell.validation",
+        ),
+        (
+            "a column of prices that takes any number",
+            sheet_xml("Prices", r'(operator="greaterThanOrEqual"[^>]*>)<formula1>0', r"\1<formula1>-99"),
+            "template.validation",
+        ),
         ("a key with a space at its end", lambda copy: copy.put("GPUs", "A8", copy.text("GPUs", "A8") + " "), WORDS),
     ),
     *_of(

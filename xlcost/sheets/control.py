@@ -32,6 +32,8 @@ from xlcost.sheets.layout import (
     case_column,
     effective_column,
 )
+from xlcost.sheets.tables import SHEETS as TABLES
+from xlcost.sheets.tables import refused_name
 from xlcost.sheets.words import Sheet
 
 KIND, HOLDS = "N", "O"
@@ -114,6 +116,11 @@ def _workbook_checks(
                 f"ROWS({key})-COUNTIF(chk_{table}_stands,1)",
                 "A look-up would find the first only.",
             )
+        )
+    for title in TABLES:
+        text = f"SUM({refused_name(title)})"
+        lines.append(
+            (f"chk_figures_{title.lower()}", f"Figures on {title} that can't be", text, "None is negative or a text.")
         )
     for name, label, text, basis in lines:
         number += 1

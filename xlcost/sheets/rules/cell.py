@@ -222,18 +222,20 @@ def invisible(facts: Facts) -> Iterator[Found]:
     "Copy the validation from a fresh template (Paste special, Validation).",
 )
 def validation(facts: Facts) -> Iterator[Found]:
-    """Entries on Inputs without a validation that stops, or without its text."""
-    if INPUTS not in facts.entries:
-        return
-    sheet = facts.book[INPUTS]
-    covered: set[tuple[int, int]] = set()
-    for each in sheet.data_validations.dataValidation:
-        if each.error and each.showErrorMessage and each.errorStyle in (None, "stop") and each.type is not None:
-            for area in each.sqref.ranges:
-                covered.update(area.cells)
-    for row, column in sorted(facts.entries[INPUTS] - covered):
-        cell = sheet.cell(row, column)
-        yield Found(INPUTS, cell.coordinate, "is not validated", shown(cell.value))
+    """Entries on Inputs and in the catalogue without a validation that stops, or without its text."""
+    written_on = (INPUTS,) if facts.reference is None else WRITTEN_ON  # earlier versions had none in the catalogue
+    for title in written_on:
+        if title not in facts.entries:
+            continue
+        sheet = facts.book[title]
+        covered: set[tuple[int, int]] = set()
+        for each in sheet.data_validations.dataValidation:
+            if each.error and each.showErrorMessage and each.errorStyle in (None, "stop") and each.type is not None:
+                for area in each.sqref.ranges:
+                    covered.update(area.cells)
+        for row, column in sorted(facts.entries[title] - covered):
+            cell = sheet.cell(row, column)
+            yield Found(title, cell.coordinate, "is not validated", shown(cell.value))
 
 
 @rule(
