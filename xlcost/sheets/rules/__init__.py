@@ -20,7 +20,7 @@ from xlcost.analysis.case import Case
 from xlcost.errors import XlcostError
 from xlcost.files.opening import Opened
 from xlcost.files.package import read_parts
-from xlcost.sheets.finding import flavour, is_newer, made_with
+from xlcost.sheets.finding import flavour, made_with, refuse_newer
 from xlcost.sheets.layout import INPUTS, LIVE_CASE
 from xlcost.sheets.render import draw
 from xlcost.sheets.rules import cell, formula_text, name, template, whole_book, whole_sheet
@@ -97,10 +97,7 @@ def facts_of(opened: Opened, computed: Computed | None = None, usual: Workbook |
         said = str(trouble).splitlines()[0] if str(trouble) else type(trouble).__name__
         raise XlcostError(f"{opened.name}: can't be read ({said[:200]}); open and save it in Excel") from None
     version = _made_with(book)
-    if version is not None and is_newer(version):
-        raise XlcostError(
-            f"{opened.name}: made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
-        )
+    refuse_newer(version, opened.name)
     if version == __version__ and usual is None:
         usual = reference(flavour(book))
     usual = usual if version == __version__ else None
