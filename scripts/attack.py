@@ -29,6 +29,7 @@ from xlcost.files.values import write_values  # noqa: E402
 from xlcost.hosts.ft_headless import finished, host_functions  # noqa: E402
 from xlcost.hosts.headless import recalculate  # noqa: E402
 from xlcost.model import graph  # noqa: E402
+from xlcost.sheets.control import CONTROL_OF_FUNCTIONS, CONTROLLED  # noqa: E402
 from xlcost.sheets.layout import TIMELINE, Layout, case_column, month_column  # noqa: E402
 from xlcost.sheets.render import CALCULATIONS, render  # noqa: E402
 from xlcost.sheets.rules import Computed, audit  # noqa: E402
@@ -138,6 +139,7 @@ def main() -> int:
 def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
     """ATTACKS.md: what catches what, as it is declared, and as the tests prove it."""
     by_check, by_rule = (sum(bool(each) for each in column) for column in zip(*map(_catchers, defects), strict=True))
+    by_native = sum(bool(each.check) and not is_engines(each.check) for each in defects)
     lines = [
         "<!-- Written by scripts/regenerate.py from scripts/defect_list.py. -->",
         "",
@@ -149,12 +151,15 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "",
         f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}.",
         f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet: {by_check} or more.",
+        f"- Checks marked * are the engine's control: they need the FT_ functions. With the engine off, "
+        f"{by_native} defects have a check of",
+        "  native formulas that catches them, and `xlcost check` asks the engine nothing but those controls.",
         "- Each defect is listed with one rule and one check that must catch it; most are caught by more.",
         "",
         "| kind | defect | `xlcost check` | the workbook's own check |",
         "|---|---|---|---|",
         *(
-            f"| {each.kind} | {each.what} | {_code(each.rule)} | {_code(each.check)} |"
+            f"| {each.kind} | {each.what} | {_code(each.rule)} | {_code(each.check)}{_mark(each.check)} |"
             for each in defects
         ),
         "",
@@ -165,8 +170,17 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
     return "\n".join(lines) + "\n"
 
 
+def is_engines(check: str) -> bool:
+    """Whether a check of the workbook is a comparison with the engine, and not run where that is off."""
+    return check == CONTROL_OF_FUNCTIONS or check.removeprefix("chk_") in CONTROLLED
+
+
 def _catchers(each: Defect) -> tuple[str, str]:
     return each.check, each.rule
+
+
+def _mark(check: str) -> str:
+    return "*" if is_engines(check) else ""
 
 
 def _code(name: str) -> str:
