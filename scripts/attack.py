@@ -129,7 +129,7 @@ def main() -> int:
     for each in chosen:
         found = caught_by(seeded(made, made.data, each), judges, each.rule == STALE)
         counts = [count + bool(some) for count, some in zip(counts, found, strict=True)]
-        missed += [] if any(found) else [each]
+        missed += [] if any(found) or each.harmless else [each]
         print(f"{each.kind}: {each.what}: {'; '.join(', '.join(some) or '-' for some in found)}")
     asked = f", auditors of others {counts[2]}" if judges else ""
     print(f"{len(chosen)} seeded; checks {counts[0]}, xlcost check {counts[1]}{asked}; missed {len(missed)}")
@@ -149,7 +149,8 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "below is put",
         "into a workbook that is right, alone, and it is seen what catches it. The tests do that at every change.",
         "",
-        f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}.",
+        f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}. Harmless, for the reason "
+        f"that is given: {sum(bool(each.harmless) for each in defects)}.",
         f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet: {by_check} or more.",
         f"- Checks marked * are the engine's control: they need the FT_ functions. With the engine off, "
         f"{by_native} defects have a check of",
@@ -159,7 +160,7 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "| kind | defect | `xlcost check` | the workbook's own check |",
         "|---|---|---|---|",
         *(
-            f"| {each.kind} | {each.what} | {_code(each.rule)} | {_code(each.check)}{_mark(each.check)} |"
+            f"| {each.kind} | {each.what} | {_caught(each)} |"
             for each in defects
         ),
         "",
@@ -177,6 +178,12 @@ def is_engines(check: str) -> bool:
 
 def _catchers(each: Defect) -> tuple[str, str]:
     return each.check, each.rule
+
+
+def _caught(each: Defect) -> str:
+    if each.harmless:
+        return f"harmless: {each.harmless} |"
+    return f"{_code(each.rule)} | {_code(each.check)}{_mark(each.check)}"
 
 
 def _mark(check: str) -> str:
