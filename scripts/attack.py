@@ -13,10 +13,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
@@ -31,11 +29,11 @@ from xlcost.files.values import write_values  # noqa: E402
 from xlcost.hosts.ft_headless import finished, host_functions  # noqa: E402
 from xlcost.hosts.headless import recalculate  # noqa: E402
 from xlcost.model import graph  # noqa: E402
+from xlcost.sheets.control import CONTROL_OF_FUNCTIONS, CONTROLLED  # noqa: E402
 from xlcost.sheets.layout import TIMELINE, Layout, case_column, month_column  # noqa: E402
 from xlcost.sheets.render import CALCULATIONS, render  # noqa: E402
 from xlcost.sheets.rules import Computed, audit  # noqa: E402
 
-VERDICTS = ROOT / "scripts" / "verdicts"
 STALE = "cell.stale"
 BASE = {"replaced_spend": 20_000, "opportunity_view": "on", "margin_per_month": 50_000, "delay_months": 3}
 CUSTOM_A = {"training_route": "API", "serving_route": "API", "people_basis": "team", "retrain_basis": "calendar"}
@@ -131,29 +129,17 @@ def main() -> int:
     for each in chosen:
         found = caught_by(seeded(made, made.data, each), judges, each.rule == STALE)
         counts = [count + bool(some) for count, some in zip(counts, found, strict=True)]
-        missed += [] if any(found) else [each]
+        missed += [] if any(found) or each.harmless else [each]
         print(f"{each.kind}: {each.what}: {'; '.join(', '.join(some) or '-' for some in found)}")
     asked = f", auditors of others {counts[2]}" if judges else ""
     print(f"{len(chosen)} seeded; checks {counts[0]}, xlcost check {counts[1]}{asked}; missed {len(missed)}")
     return 1 if missed else 0
 
 
-def verdicts(judge: str) -> dict[str, Any]:
-    """What judge.py keeps of an auditor: its version, and the rules by which it found fault with each defect."""
-    path = VERDICTS / f"{judge}.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {"version": "", "found": {}}
-
-
-def judged(defects: Sequence[Defect]) -> dict[str, dict[str, Any]]:
-    """By auditor what is kept of it, if it was asked about all of these defects."""
-    every = {judge: verdicts(judge) for judge in AUDITORS}
-    return {judge: each for judge, each in every.items() if all(defect.id in each["found"] for defect in defects)}
-
-
 def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
     """ATTACKS.md: what catches what, as it is declared, and as the tests prove it."""
     by_check, by_rule = (sum(bool(each) for each in column) for column in zip(*map(_catchers, defects), strict=True))
-    others = judged(defects)
+    by_native = sum(bool(each.check) and not is_engines(each.check) for each in defects)
     lines = [
         "<!-- Written by scripts/regenerate.py from scripts/defect_list.py. -->",
         "",
@@ -163,35 +149,45 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "below is put",
         "into a workbook that is right, alone, and it is seen what catches it. The tests do that at every change.",
         "",
-        f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}.",
+        f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}. Harmless, for the reason "
+        f"that is given: {sum(bool(each.harmless) for each in defects)}.",
         f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet: {by_check} or more.",
+        f"- Checks marked * are the engine's control: they need the FT_ functions. With the engine off, "
+        f"{by_native} defects have a check of",
+        "  native formulas that catches them, and `xlcost check` asks the engine nothing but those controls.",
         "- Each defect is listed with one rule and one check that must catch it; most are caught by more.",
-        *(
-            f"- By {judge} {other['version']}, which is not ours: {sum(map(bool, other['found'].values()))}. "
-            "It finds nothing in the workbook that is right."
-            for judge, other in others.items()
-        ),
         "",
-        "| " + " | ".join(["kind", "defect", "`xlcost check`", "the workbook's own check", *others]) + " |",
-        "|---" * (4 + len(others)) + "|",
+        "| kind | defect | `xlcost check` | the workbook's own check |",
+        "|---|---|---|---|",
         *(
-            "| " + " | ".join([
-                each.kind, each.what, _code(each.rule), _code(each.check),
-                *(" ".join(map(_code, other["found"][each.id])) for other in others.values()),
-            ]) + " |"
+            f"| {each.kind} | {each.what} | {_caught(each)} |"
             for each in defects
         ),
         "",
         "`xlcost check --list` says what each rule demands, and why. `python scripts/attack.py` repeats the attack; "
         "with",
-        f"`--judges {' '.join(AUDITORS)}` it asks two auditors of others as well; `python scripts/judge.py` "
-        "keeps what they say.",
+        f"`--judges {' '.join(AUDITORS)}` it asks two auditors of others as well.",
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 
+def is_engines(check: str) -> bool:
+    """Whether a check of the workbook is a comparison with the engine, and not run where that is off."""
+    return check == CONTROL_OF_FUNCTIONS or check.removeprefix("chk_") in CONTROLLED
+
+
 def _catchers(each: Defect) -> tuple[str, str]:
     return each.check, each.rule
+
+
+def _caught(each: Defect) -> str:
+    if each.harmless:
+        return f"harmless: {each.harmless} |"
+    return f"{_code(each.rule)} | {_code(each.check)}{_mark(each.check)}"
+
+
+def _mark(check: str) -> str:
+    return "*" if is_engines(check) else ""
 
 
 def _code(name: str) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from defects import Copy, Defect, Seed, at, next_cell
 
+from xlcost.files.package import column_letters, column_number
 from xlcost.sheets.functions import EXPECTED
-from xlcost.sheets.inputs import CATALOGUE, IN_BOUNDS, MAX, MIN
-from xlcost.sheets.layout import HEAD_ROW, INPUTS, LIVE, NAME, TOTAL, UNIT, case_column
+from xlcost.sheets.inputs import AT, CATALOGUE, HIGH, IN_BOUNDS, LOW, MAX, MIN
+from xlcost.sheets.layout import BASIS, HEAD_ROW, INPUTS, LIVE, NAME, TOTAL, UNIT, case_column
 from xlcost.sheets.rules.facts import REFERENCE
+from xlcost.sheets.tables import ORIGIN
 
 OVERWRITTEN, CHANGED, FIGURE, WORDS = (
     f"template.{kind}" for kind in ("formula-overwritten", "formula-changed", "figure-changed", "text-changed")
 )
+FORMAT, DELETED = "template.format", "template.line-deleted"
+CELL = re.compile(r'<c r="(?P<cell>[A-Z]+\d+)"(?P<rest>[^>]*?)(?:/>|>(?P<inner>.*?)</c>)', re.DOTALL)
 
 
 # How a defect gets in
@@ -87,6 +93,30 @@ def duplicate(sheet: str, title: str) -> Seed:
     return seed
 
 
+def figure(table: str, column: str, change: Callable[[float], object], key: str = "") -> Seed:
+    """Another figure in a table of the catalogue: in the row of this key, or in the first row that has one."""
+
+    def seed(copy: Copy) -> None:
+        sheet, letters, first, last = named_column(copy, f"tbl_{table}_{column}")
+        xml = copy.xml(sheet)
+        for row in range(first, last + 1):
+            found = re.search(rf'<c r="{letters}{row}"[^>]*><v>([^<]*)</v>', xml)
+            if found is not None and (not key or copy.text(sheet, f"A{row}") == key):
+                copy.put(sheet, f"{letters}{row}", change(float(found[1])))
+                return
+        raise AssertionError(f"{table}: no figure of {key or column}")
+
+    return seed
+
+
+def named_column(copy: Copy, title: str) -> tuple[str, str, int, int]:
+    """Where the cells of a name are: sheet, column, first and last row."""
+    pattern = rf'name="{title}"[^>]*>([^<!]*)!\$([A-Z]+)\$(\d+):\$[A-Z]+\$(\d+)'
+    found = re.search(pattern, copy.parts["xl/workbook.xml"].decode())
+    assert found is not None, title
+    return found[1], found[2], int(found[3]), int(found[4])
+
+
 def sheet_xml(sheet: str, pattern: str, new: str) -> Seed:
     """Another text in a sheet's XML."""
     return lambda copy: copy.replace(sheet, pattern, new)
@@ -138,22 +168,221 @@ def live_rows_insert(sheet: str, row: int) -> Seed:
     return seed
 
 
-def invisible(name: str) -> Seed:
-    """A format that shows nothing."""
+def shown_as(code: str, where: Callable[[Copy], tuple[str, str]]) -> Seed:
+    """Another number format on a cell, which keeps its content."""
 
     def seed(copy: Copy) -> None:
         styles = copy.parts["xl/styles.xml"].decode()
-        formats = '<numFmt numFmtId="999" formatCode=";;;"/></numFmts>'
+        formats = f'<numFmt numFmtId="999" formatCode="{html.escape(code)}"/></numFmts>'
         styles = styles.replace("</numFmts>", formats, 1)
         listed = re.search(r"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
         assert listed is not None
         style = len(re.findall(r"<xf\b", listed[1]))
         new = '<xf numFmtId="999" fontId="1" fillId="0" borderId="0" applyNumberFormat="1" xfId="0"/></cellXfs>'
         copy.parts["xl/styles.xml"] = styles.replace("</cellXfs>", new, 1).encode()
-        sheet, cell = at(copy.made.cells(name, 0)[0])
-        copy.put(sheet, cell, copy.formula(sheet, cell), style)
+        sheet, cell = where(copy)
+        copy.replace(sheet, rf'(<c r="{cell}"[^>]*?)\ss="\d+"', rf'\g<1> s="{style}"')
 
     return seed
+
+
+def result(name: str) -> Callable[[Copy], tuple[str, str]]:
+    """The cell of a quantity in case Base."""
+    return lambda copy: at(copy.made.cells(name, 0)[0])
+
+
+def live_result(name: str) -> Callable[[Copy], tuple[str, str]]:
+    """The live cell of a result."""
+    return lambda copy: ("Results", f"{LIVE}{line(copy, name, 'Results')}")
+
+
+def entry(name: str) -> Callable[[Copy], tuple[str, str]]:
+    """Where an input of case Base is entered."""
+    return lambda copy: (INPUTS, f"{case_column(0)}{copy.made.layout.input_rows[name]}")
+
+
+def exchange(sheet: str, pairs: Callable[[Copy], Iterable[tuple[str, str]]]) -> Seed:
+    """The contents of cells, exchanged two by two. Formulas of rows that are exchanged stay, as they look alike."""
+
+    def seed(copy: Copy) -> None:
+        found = {match["cell"]: match for match in CELL.finditer(copy.xml(sheet))}
+        other = {a: b for pair in pairs(copy) for a, b in (pair, pair[::-1])}
+
+        def moved(match: re.Match[str]) -> str:
+            new = found.get(other.get(match["cell"], match["cell"]))
+            style = re.search(r'\ss="\d+"', match["rest"])
+            kind = re.search(r'\st="\w+"', new["rest"]) if new else None
+            opening = f'<c r="{match["cell"]}"{style[0] if style else ""}{kind[0] if kind else ""}'
+            return f"{opening}>{new['inner']}</c>" if new and new["inner"] else f"{opening}/>"
+
+        copy.write(sheet, CELL.sub(lambda match: moved(match) if match["cell"] in other else match[0], copy.xml(sheet)))
+        for cell, source in other.items():
+            if cell not in found and source in found and found[source]["inner"]:
+                said = html.unescape(re.sub("<.*?>", "", found[source]["inner"]))
+                copy.put(sheet, cell, said if 't="inlineStr"' in found[source]["rest"] else float(said))
+
+    return seed
+
+
+def whole_rows(table: str, sheet: str) -> Seed:
+    """The rows of a table the other way round, each as a whole."""
+
+    def pairs(copy: Copy) -> Iterator[tuple[str, str]]:
+        _, _, first, last = named_column(copy, f"tbl_{table}_key")
+        cells = {match["cell"]: match for match in CELL.finditer(copy.xml(sheet))}
+        letters = {re.sub(r"\d", "", cell) for cell in cells if cell.endswith(str(first))}
+        for a, b in zip(range(first, (first + last + 1) // 2), range(last, first, -1), strict=False):
+            for column in sorted(letters):
+                one, other = f"{column}{a}", f"{column}{b}"
+                if not any("<f>" in (cells[each]["inner"] or "") for each in (one, other) if each in cells):
+                    yield one, other
+
+    return exchange(sheet, pairs)
+
+
+def column_sorted(table: str, column: str) -> Seed:
+    """The figures of a column by their size, and nothing else of their rows."""
+
+    def seed(copy: Copy) -> None:
+        sheet, letters, first, last = named_column(copy, f"tbl_{table}_{column}")
+        cells = {f"{letters}{row}" for row in range(first, last + 1)}
+        xml = copy.xml(sheet)
+        found = [match for match in CELL.finditer(xml) if match["cell"] in cells and match["inner"]]
+        values = iter(sorted(float(re.sub("<.*?>", "", match["inner"])) for match in found))
+        filled = {match["cell"] for match in found}
+
+        def sorted_cell(match: re.Match[str]) -> str:
+            return match[0].replace(match["inner"], f"<v>{next(values)!r}</v>") if match["cell"] in filled else match[0]
+
+        copy.write(sheet, CELL.sub(sorted_cell, xml))
+
+    return seed
+
+
+def cases_exchanged(copy: Copy) -> None:
+    """Everything that is entered for Base and for Lean."""
+    base, lean = case_column(0), case_column(1)
+    rows = copy.made.layout.input_rows.values()
+    exchange(INPUTS, lambda _: [(f"{base}{row}", f"{lean}{row}") for row in rows])(copy)
+
+
+def months_exchanged(name: str, one: int, other: int) -> Seed:
+    """The formulas of two months."""
+
+    def seed(copy: Copy) -> None:
+        cells = [at(copy.made.cells(name, 0)[month])[1] for month in (one, other)]
+        exchange("Timeline", lambda _: [(cells[0], cells[1])])(copy)
+
+    return seed
+
+
+def without_row(sheet: str, row: Callable[[Copy], int]) -> Seed:
+    """A row deleted, as a spreadsheet does it: all references below move up, and those to the row are #REF!."""
+
+    def seed(copy: Copy) -> None:
+        gone = row(copy)
+
+        def address(text: str) -> str:
+            letters, number = re.fullmatch(r"(\$?[A-Z]+\$?)(\d+)", text).groups()  # type: ignore[union-attr]
+            return text if int(number) < gone else f"{letters}{int(number) - 1}"
+
+        def reference(match: re.Match[str], own: str) -> str:
+            title = (match["sheet"] or own).rstrip("!").strip("'")
+            if match["text"] or title != sheet:
+                return match[0]
+            first, last = match["first"], match["last"]
+            is_first, is_last = (each and re.sub(r"\D", "", each) == str(gone) for each in (first, last))
+            if is_first and (last is None or is_last):
+                return f"{match['sheet'] or ''}#REF!"
+            start = first if is_first else address(first)
+            return f"{match['sheet'] or ''}{start}" + (f":{address(last)}" if last else "")
+
+        for title in copy.sheets:
+            xml = re.sub(
+                r"(<f>)(.*?)(</f>)",
+                lambda match, title=title: match[1] + REFERENCE.sub(lambda m: reference(m, title), match[2]) + match[3],
+                copy.xml(title),
+                flags=re.DOTALL,
+            )
+            if title == sheet:
+                xml = re.sub(rf'<row r="{gone}".*?</row>', "", xml, flags=re.DOTALL)
+                xml = re.sub(
+                    r'(<(?:row|c) r=")([A-Z]*)(\d+)(")',
+                    lambda m: m[0] if int(m[3]) <= gone else f"{m[1]}{m[2]}{int(m[3]) - 1}{m[4]}",
+                    xml,
+                )
+                xml = re.sub(rf'<dataValidation sqref="(?:[A-Z]+{gone}(?: |(?=")))+".*?</dataValidation>', "", xml)
+                moved = r'(sqref="|<formula[12]>)([^"<]*)'
+                xml = re.sub(moved, lambda m: m[1] + REFERENCE.sub(lambda r: reference(r, sheet), m[2]), xml)
+            if xml != copy.xml(title):
+                copy.write(title, xml)
+        names = copy.parts["xl/workbook.xml"].decode()
+        changed = re.sub(
+            r"(<definedName [^>]*>)([^<]*)", lambda m: m[1] + REFERENCE.sub(lambda r: reference(r, ""), m[2]), names
+        )
+        copy.parts["xl/workbook.xml"] = changed.encode()
+
+    return seed
+
+
+def column_in_between(sheet: str, column: str) -> Seed:
+    """A column in between, by a tool that moves the cells and not the references to them."""
+
+    def seed(copy: Copy) -> None:
+        first = column_number(column)
+
+        def right(match: re.Match[str]) -> str:
+            number = column_number(match[2])
+            return match[0] if number < first else f"{match[1]}{column_letters(number + 1)}{match[3]}"
+
+        copy.write(sheet, re.sub(r'(<c r=")([A-Z]+)(\d+")', right, copy.xml(sheet)))
+
+    return seed
+
+
+def sourceless(table: str, sheet: str) -> Seed:
+    """The first row of a table without its source."""
+
+    def seed(copy: Copy) -> None:
+        _, _, first, _ = named_column(copy, f"tbl_{table}_key")
+        head = copy.xml(sheet)
+        title = re.search(rf'<c r="([A-Z]+){first - 1}"[^>]*><is><t[^>]*>{ORIGIN[0]}</t>', head)
+        assert title is not None
+        copy.put(sheet, f"{title[1]}{first}", None)
+
+    return seed
+
+
+def _ends(copy: Copy, name: str) -> tuple[str, str]:
+    """The low and the high of an input."""
+    row = copy.made.layout.input_rows[name]
+    return f"{LOW}{row}", f"{HIGH}{row}"
+
+
+def _beside(copy: Copy, table: str, one: str, other: str) -> tuple[str, str]:
+    """Two cells of the first row of a table."""
+    columns = [named_column(copy, f"tbl_{table}_{each}") for each in (one, other)]
+    return f"{columns[0][1]}{columns[0][2]}", f"{columns[1][1]}{columns[1][2]}"
+
+
+def both(*seeds: Seed) -> Seed:
+    """Several at once."""
+
+    def seed(copy: Copy) -> None:
+        for each in seeds:
+            each(copy)
+
+    return seed
+
+
+def price_in_use(copy: Copy) -> None:
+    """Another price of the GPU that the cases rent, so that the engine can't be asked."""
+    column = named_column(copy, "tbl_gpu_offers_on_demand")
+    for row in range(column[2], column[3] + 1):
+        cell = f"{column[1]}{row}"
+        found = re.search(rf'<c r="{cell}"[^>]*><v>([^<]*)</v>', copy.xml(column[0]))
+        if found is not None:
+            copy.put(column[0], cell, float(found[1]) * 1.5)
 
 
 def unlock(name: str) -> Seed:
@@ -245,6 +474,11 @@ DEFECTS: tuple[Defect, ...] = (
         ("the same, and the plan is dearer", overwrite("verdict_net_cost", 9e9), OVERWRITTEN, "check_best_plan"),
         ("a formula is deleted", overwrite("present_cost", None), OVERWRITTEN, "check_present"),
         ("a formula is replaced by its own value", overwrite("api_route_cost", 0, month=0), OVERWRITTEN),
+    ),
+    *_of(
+        "overwritten, and a price edited",
+        ("a cost of 0, the engine off", both(price_in_use, overwrite("talent_cost", 0)), OVERWRITTEN, "check_total"),
+        ("labels cost 100, the engine off", both(price_in_use, overwrite("label_cost", 100)), OVERWRITTEN),
     ),
     *_of(
         "wrong reference",
@@ -344,6 +578,20 @@ DEFECTS: tuple[Defect, ...] = (
         ("a bound that was widened", on_inputs(MAX, "success_share", 5), FIGURE),
         ("another default in the catalogue's column", on_inputs(CATALOGUE, "examples", 1), FIGURE),
         (
+            "low and high of an input exchanged",
+            exchange(INPUTS, lambda copy: [_ends(copy, "label_price")]),
+            FIGURE,
+        ),
+        ("what is entered for two cases exchanged", cases_exchanged, "case.exchanged"),
+        ("an input without its source", on_inputs(BASIS, "label_price", None), "catalogue.source"),
+        (
+            "a day in the future",
+            on_inputs(AT, "label_price", "2062-01-01"),
+            "",
+            "",
+            "Nothing is computed from it, and no rule asks for today: a file is judged alike on every day.",
+        ),
+        (
             "the validation of an input is gone",
             sheet_xml(INPUTS, r"<dataValidation sqref=\"H\d+[^>]*type=\"decimal\".*?</dataValidation>", ""),
             "cell.validation",
@@ -370,6 +618,48 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     *_of(
         "table",
+        (
+            "a price below nothing",
+            figure("gpu_offers", "on_demand", lambda old: -old, "nebius H200"),
+            "",
+            "chk_figures_prices",
+        ),
+        ("a GPU's memory as text", figure("gpus", "memory_gb", lambda old: f"{old:g}"), "", "chk_figures_gpus"),
+        ("a model of less than no parameters", figure("models", "params", lambda old: -old), "", "chk_figures_models"),
+        ("a share above 1 in a table", figure("stacks", "mfu", lambda old: old * 100), "", "chk_figures_models"),
+        (
+            "a column of prices without a validation",
+            sheet_xml("Prices", r"<dataValidation .*?</dataValidation>", ""),
+            "cell.validation",
+        ),
+        (
+            "a column of prices that takes any number",
+            sheet_xml("Prices", r'(operator="greaterThanOrEqual"[^>]*>)<formula1>0', r"\1<formula1>-99"),
+            "template.validation",
+        ),
+        (
+            "a price at a tenth of the vendor's",
+            figure("gpu_offers", "on_demand", lambda old: old / 10, "nebius H200"),
+            "catalogue.edited",
+        ),
+        (
+            "prices sorted without their rows",
+            column_sorted("gpu_offers", "on_demand"),
+            "catalogue.edited",
+        ),
+        (
+            "low and high of a label's price exchanged",
+            exchange("Prices", lambda copy: [_beside(copy, "label_prices", "low", "high")]),
+            "catalogue.edited",
+        ),
+        ("a price without its source", sourceless("gpu_offers", "Prices"), "catalogue.source"),
+        (
+            "the rows of a table in another order",
+            whole_rows("gpu_offers", "Prices"),
+            "",
+            "",
+            "Look-ups go by the name of a row, wherever it stands.",
+        ),
         ("a key with a space at its end", lambda copy: copy.put("GPUs", "A8", copy.text("GPUs", "A8") + " "), WORDS),
     ),
     *_of(
@@ -418,7 +708,13 @@ DEFECTS: tuple[Defect, ...] = (
             book_xml(r'(name="Talent"[^>]*state=")visible', r"\1veryHidden"),
             "sheet.hidden",
         ),
-        ("a value in a format that shows nothing", invisible("hiring_cost"), "cell.invisible"),
+        ("a value in a format that shows nothing", shown_as(";;;", result("hiring_cost")), "cell.invisible"),
+        ("a total that always shows 250,000", shown_as('"250,000"', result("total_cost")), FORMAT),
+        ("the live total in thousands", shown_as("#,##0,", live_result("total_cost")), FORMAT),
+        ("an input in thousands", shown_as("0,", entry("examples")), FORMAT),
+        ("a price as per cent", shown_as("0%", entry("label_price")), FORMAT),
+        ("a loss without its sign", shown_as("#,##0;#,##0", result("npv")), FORMAT),
+        ("a total with fewer digits", shown_as("0E+0", result("total_cost")), FORMAT),
         (
             "merged cells",
             sheet_xml(
@@ -450,6 +746,18 @@ DEFECTS: tuple[Defect, ...] = (
         ("a formula that anybody may overwrite", unlock("label_cost"), "template.lock"),
         ("a figure beside a formula", on_line("label_cost", TOTAL, 77, "Data"), "template.cell-added"),
         ("an error that was typed in", overwrite("hiring_cost", "=#REF!"), "formula.broken-reference", "chk_errors"),
+        ("a text like a total beside the tiles", put("Summary", "A7", "250,000"), "template.cell-added"),
+        ("a number beside the tiles", put("Summary", "C7", 250_000), "template.cell-added"),
+        ("an input is deleted", without_row(INPUTS, lambda copy: copy.made.layout.input_rows["rework_share"]), DELETED),
+        ("a line of a stage is deleted", without_row("Data", lambda copy: line(copy, "label_cost", "Data")), DELETED),
+        ("a check is deleted", without_row("Checks", lambda copy: line(copy, "check_total")), DELETED),
+        ("a column in between, references not moved", column_in_between("Data", "F"), "template.line-inserted"),
+        ("two months exchanged", months_exchanged("total_flow", 5, 6), CHANGED),
+        (
+            "a page prints its first rows only",
+            book_xml(r'(<definedName name="_xlnm.Print_Area"[^>]*>[^<]*Summary[^<]*\$[A-Z]+\$)\d+', r"\g<1>9"),
+            "sheet.print",
+        ),
         ("a row in between, references not moved", live_rows_insert("Talent", 40), "template.line-inserted"),
         ("a sheet with another name", book_xml('name="Talent"', 'name="People"'), "template.sheet-missing"),
     ),

@@ -42,6 +42,11 @@ class Copy:
         """The file."""
         return zip_parts(self.parts, compress=False)
 
+    @property
+    def sheets(self) -> list[str]:
+        """The titles of the sheets."""
+        return list(self._sheets)
+
     def xml(self, sheet: str) -> str:
         return self.parts[self._sheets[sheet]].decode()
 
@@ -122,6 +127,7 @@ class Defect:
     seed: Seed = field(repr=False)
     rule: str = ""  # of `xlcost check`
     check: str = ""  # of the workbook's own
+    harmless: str = ""  # why nothing catches it, and nothing has to
 
     @property
     def id(self) -> str:

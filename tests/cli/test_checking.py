@@ -118,3 +118,21 @@ def test_a_newer_workbook_is_refused(xl, tmp_path):
     code, _, err = xl("check", path)
     assert code == 2
     assert "pip install --upgrade xlcost" in err
+
+
+@pytest.mark.parametrize("arguments", [("check",), ("show",), ("estimate",), ("recalc",), ("recalc", "-o", "OUT")])
+def test_what_a_newer_version_has_made_is_refused_by_all_alike(xl, tmp_path, arguments):
+    """And is left as it was."""
+    path, out = tmp_path / "newer.xlsx", tmp_path / "out.xlsx"
+    book = openpyxl.load_workbook(TEMPLATE)
+    book["Cover"]["B5"] = "xlcost 9.0.0"
+    book.save(path)
+    before = path.read_bytes()
+    command, *more = (str(out) if each == "OUT" else each for each in arguments)
+    code, said, err = xl(command, path, *more)
+    assert (code, said, err.count("\n")) == (2, "", 1), err
+    assert str(path) in err
+    assert "made with xlcost 9.0.0" in err
+    assert "pip install --upgrade xlcost" in err
+    assert path.read_bytes() == before
+    assert not out.exists()

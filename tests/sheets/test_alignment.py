@@ -54,3 +54,21 @@ def test_a_range_ends_before_what_was_deleted():
     mover = Mover({"Data": Alignment(rows=Moves({6: 5}, gone=frozenset({5})))})
     assert mover.formula("=SUM(H2:H5)", "Data") == "=SUM(H2:H4)"
     assert mover.formula("=SUM(H5:H6)", "Data") == "=SUM(H5:H5)"
+
+
+def test_sorted_rows_are_in_another_order_and_no_row_is_new():
+    found = alignment(sheet("a", "b", "c", "d", "e"), sheet("a", "d", "b", "e", "c"), by_key=True)
+    assert found.order == {2: 3, 3: 5, 4: 2, 5: 4}
+    assert found.rows.is_nothing
+    assert [found.now(row, 1) for row in range(1, 6)] == [(1, 1), (3, 1), (5, 1), (2, 1), (4, 1)]
+    assert (
+        found.seated("=COUNTIF(key,A3)+SUM(B3:$D3)+A$3+Data!A3+B4", 3) == "=COUNTIF(key,A5)+SUM(B5:$D5)+A$3+Data!A3+B4"
+    )
+
+
+def test_rows_that_are_looked_up_by_no_key_are_not_sorted():
+    assert not alignment(sheet("a", "b", "c", "d", "e"), sheet("a", "d", "b", "e", "c")).order
+
+
+def test_a_row_with_another_key_is_not_sorted():
+    assert not alignment(sheet("a", "b", "c", "d", "e"), sheet("a", "d", "b", "e", "x"), by_key=True).order

@@ -47,10 +47,38 @@ def test_an_edited_price_moves_the_totals_and_nothing_is_wrong(made, rows):
     assert values["Checks", f"{LIVE}{rows['eng_prices']}"] == 0
     run = [name for name in rows if name.startswith("chk_") and rows[name] > rows["eng_On"] and name != "chk_master"]
     assert values["Checks", f"{LIVE}{rows['eng_not_run']}"] == len(run) > 10
+    for sheet, cell in (("Summary", "A2"), ("Data", "A2"), ("Cover", "B7"), ("Checks", f"H{rows['chk_master']}")):
+        assert values[sheet, cell] == f"All checks hold; controls by the engine not run: {len(run)}"
     stored = {cell.value: cell.row for cell in book["Results"]["A"]}["stored_shown"]
     assert values["Results", f"{LIVE}{stored}"] == "stored: the inputs have changed since"
     data = write_values(saved(book), values)
     assert audit(Opened(data, "edited.xlsx", ()), Computed(values), usual=reference("excel")).findings == ()
+
+
+def test_where_no_case_uses_an_edited_row_the_control_is_run(made, rows):
+    book = made.book()
+    offers = [cell.value for cell in column(book, "tbl_gpu_offers_key")]
+    prices = column(book, "tbl_gpu_offers_on_demand")
+    used = {value for (sheet, _), value in made.values.items() if isinstance(value, str) and value in offers}
+    assert 1 <= len(used) < len(offers) - 20
+    for offer, cell in zip(offers, prices, strict=True):
+        if offer not in used:
+            cell.value = cell.value and cell.value * 2
+    values = recalculated(book)
+    assert values["Checks", f"{LIVE}{rows['eng_gpu_offers']}"] > 20
+    assert values["Checks", f"{LIVE}{rows['eng_On']}"] == 1
+    assert values["Summary", "A2"] == "All checks hold"
+
+
+def test_a_row_that_one_case_uses_is_enough(made, rows):
+    book = made.book()
+    sheet, row = made.layout.looked_up("gpus")["gpu"]
+    used = [int(made.values[sheet, f"{case_column(case)}{row}"]) for case in range(5)]
+    assert used.count(used[4]) == 1  # Custom B alone has this GPU
+    column(book, "tbl_gpus_tflops")[used[4] - 1].value *= 1.01
+    values = recalculated(book)
+    assert values["Checks", f"{LIVE}{rows['eng_gpus_gpu']}"] == 1
+    assert values["Checks", f"{LIVE}{rows['eng_On']}"] == 0
 
 
 def test_every_table_is_watched(made, rows):
@@ -75,6 +103,7 @@ def test_without_numpy_ranges_are_the_stored_ones_and_all_else_is_controlled(mad
     assert values["Checks", f"{LIVE}{rows['eng_On']}"] == 1
     assert values["Checks", f"{LIVE}{rows['eng_Draws']}"] == 0
     assert values["Checks", f"{LIVE}{rows['eng_not_run']}"] == 1
+    assert values["Summary", "A2"] == "All checks hold; controls by the engine not run: 1"
     results = made.book()["Results"]
     named = {cell.value: cell.row for cell in results["A"]}
     assert values["Results", f"{LIVE}{named['stored_shown']}"] == "stored, as of these inputs"

@@ -104,6 +104,17 @@ class Column:
     refers: str | None = None  # the table whose rows this column names
     alike: tuple[str, ...] = ()  # as of the table, where this price is compared among other rows than its others
 
+    @property
+    def maximum(self) -> float | None:
+        """The largest figure of a column of numbers, of which none is below 0; None where there is no end."""
+        return 1.0 if str(self.unit) in ("share", "flag") else None
+
+    @property
+    def allowed(self) -> str:
+        """What a cell of a column of numbers may hold, in words."""
+        kind = "a whole number" if self.whole else "a number"
+        return f"{kind}, 0 or more" if self.maximum is None else f"{kind} between 0 and {self.maximum:g}"
+
 
 @dataclass(frozen=True)
 class Span:

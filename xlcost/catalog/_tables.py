@@ -178,8 +178,8 @@ def _cell(where: str, text: str, column: Column) -> Value:
         refuse(where, f"{text!r} is too large for a number")
     if column.whole and number != int(number):
         refuse(where, f"{text!r}: a whole number is wanted here")
-    if str(column.unit) == "share" and number > 1:
-        refuse(where, f"{text!r}: a share lies between 0 and 1")
+    if column.maximum is not None and number > column.maximum:
+        refuse(where, f"{text!r}: a {column.unit} lies between 0 and {column.maximum:g}")
     return number
 
 

@@ -65,11 +65,13 @@ def recalc(book: str, output: str | None, as_json: bool) -> int:
     """Recalculates a workbook and writes it, whatever comes out. 1 when a cell in it shows an error."""
     if output is None and book == STDIN:
         raise XlcostError("a workbook from standard input needs a name to be written to: -o OUT.xlsx")
+    from xlcost.sheets.finding import refuse_newer_file
+
     target = output or book
     if output is not None:
         refuse_unwritable(output)
     with working(f"Recalculating {book}"):
-        found = recalculate_file(book, target, host_functions())
+        found = recalculate_file(book, target, host_functions(), refuse_newer_file)
     for warning in found.warnings:
         say(f"{'standard input' if book == STDIN else book}: holds {warning}")
     _report(target, len(found.values), found.findings, as_json, found.warnings)

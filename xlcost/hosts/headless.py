@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from xlcost.errors import CellError, XlcostError
-from xlcost.files.opening import open_workbook_bytes
+from xlcost.files.opening import Opened, open_workbook_bytes
 from xlcost.files.package import cell_name, read_parts, sheet_parts, zip_parts
 from xlcost.files.saving import save_bytes
 from xlcost.files.values import Area, Value, apply_edits, array_area, results, without_result, write_values
@@ -97,9 +97,19 @@ def _evaluated(
     return engine, formulas, around
 
 
-def recalculate_file(source: str | Path, target: str | Path, functions: Sequence[HostFunction]) -> Recalculation:
-    """Recalculate a file and write it with its results, whatever they are. Source and target may be the same."""
+def recalculate_file(
+    source: str | Path,
+    target: str | Path,
+    functions: Sequence[HostFunction],
+    refuse: Callable[[Opened], None] | None = None,
+) -> Recalculation:
+    """Recalculate a file and write it with its results, whatever they are. Source and target may be the same.
+
+    `refuse` raises for a file that is not to be recalculated; nothing is written then.
+    """
     opened = open_workbook_bytes(source)
+    if refuse is not None:
+        refuse(opened)
     if str(source) != "-" and Path(source).suffix.lower() != Path(target).suffix.lower():
         raise XlcostError(f"{target}: the workbook stays of its kind, so the name ends in {Path(source).suffix}")
     found = recalculate(opened.data, functions)

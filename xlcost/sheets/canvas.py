@@ -13,7 +13,7 @@ from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 
 from xlcost.sheets import styles
-from xlcost.sheets.layout import CHECK_ROW, HEAD_ROW, PURPOSE_ROW, TITLE_ROW, letter
+from xlcost.sheets.layout import CHECK_ROW, HEAD_ROW, MASTER_SAID, PURPOSE_ROW, TITLE_ROW, letter
 
 ROW_HEIGHT = 13.0  # points, of a row on a page with charts
 
@@ -144,7 +144,7 @@ class Canvas:
         self.text(f"A{PURPOSE_ROW}", purpose, styles.PURPOSE)
         self.formula(
             f"A{CHECK_ROW}",
-            'IF(chk_master=1,"All checks hold","A CHECK FAILS: see Checks")',
+            MASTER_SAID,
             font=styles.STRONG,
         )
         self.sheet.row_dimensions[TITLE_ROW].height = 24

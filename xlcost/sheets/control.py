@@ -24,6 +24,7 @@ from xlcost.sheets.layout import (
     INPUTS,
     LINE,
     LIVE,
+    MASTER_SAID,
     NAME,
     TOP_ROW,
     TOTAL,
@@ -32,6 +33,8 @@ from xlcost.sheets.layout import (
     case_column,
     effective_column,
 )
+from xlcost.sheets.tables import SHEETS as TABLES
+from xlcost.sheets.tables import refused_name
 from xlcost.sheets.words import Sheet
 
 KIND, HOLDS = "N", "O"
@@ -41,6 +44,7 @@ ENGINES = {
     "lambda": "Control by the functions of this workbook, which need Excel 365",
 }
 CONTROLLED = (*STAGE_COSTS, "total_cost", "npv")
+CONTROL_OF_FUNCTIONS = "chk_functions"
 
 
 def draw(
@@ -62,9 +66,11 @@ def draw(
             _judge(canvas, number)
     number = max(layout.blocks[sheet.title].rows) + 2
     number = _workbook_checks(canvas, number, layout, tables, stored)
+    not_run = ""
     if flavour != "none":
         number = _engine(book, canvas, number + 1, layout, tables, flavour)
-    _master(book, canvas, number + 1)
+        not_run = f"{LIVE}{number}"
+    _master(book, canvas, number + 1, not_run)
     first = f"{HOLDS}{TOP_ROW}"
     for holds, fill in ((0, styles.BAD_FILL), (1, styles.GOOD_FILL)):
         rule = FormulaRule([f"AND(ISNUMBER({first}),{first}={holds})"], fill=fill)  # an empty cell equals 0, too
@@ -114,6 +120,11 @@ def _workbook_checks(
                 f"ROWS({key})-COUNTIF(chk_{table}_stands,1)",
                 "A look-up would find the first only.",
             )
+        )
+    for title in TABLES:
+        text = f"SUM({refused_name(title)})"
+        lines.append(
+            (f"chk_figures_{title.lower()}", f"Figures on {title} that can't be", text, "None is negative or a text.")
         )
     for name, label, text, basis in lines:
         number += 1
@@ -181,7 +192,12 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, tables:
         _judge(canvas, number)
     number += 1
     _line(
-        canvas, number, "chk_functions", "Largest difference on Functions", "", "Every function gives what it should."
+        canvas,
+        number,
+        CONTROL_OF_FUNCTIONS,
+        "Largest difference on Functions",
+        "",
+        "Every function gives what it should.",
     )
     cells = differences()
     canvas.formula(f"{CASE_SPAN[0]}{number}", f"MAX(MAX({cells}),-MIN({cells}))", "0.00", alignment=styles.RIGHT)
@@ -193,7 +209,7 @@ def _engine(book: Workbook, canvas: Canvas, number: int, layout: Layout, tables:
         "eng_not_run",
         "Controls that were not run",
         "count",
-        "All of them, without the functions, or with tables that were edited.",
+        "All of them, without the functions, or where a case uses a row that was edited.",
     )
     some = f"1-{ENGINE_DRAWS}" if flavour == "excel" else "0"
     every = f'COUNTIF({KIND}{start}:{KIND}{number - 1},"check")'
@@ -205,16 +221,28 @@ def _switches(
     book: Workbook, canvas: Canvas, number: int, layout: Layout, tables: tuple[str, ...], flavour: str
 ) -> int:
     """Whether the engine can be asked: it knows the catalogue's tables, and not what somebody has made of them here."""
-    version, first = number, number + 1
+    version = number
     for table in tables:
         number += 1
         label = f"Rows that were edited in {layout.graph.catalog.tables[table].label}"
         _line(canvas, number, f"eng_{table}", label, "count", "The engine has the catalogue's own.")
         canvas.formula(f"{LIVE}{number}", f"SUM(chk_{table}_edited)", "0")
-    edited = f"{LIVE}{first}:{LIVE}{number}"
+    first = number + 1
+    for table in tables:
+        for key, (title, row) in layout.looked_up(table).items():
+            number += 1
+            label = f"A case uses a row that was edited: {layout.graph.label(key)}"
+            _line(canvas, number, f"eng_{table}_{key}", label, "count", layout.graph.catalog.tables[table].label)
+            for case in range(len(CASES)):
+                place = f"{title}!{case_column(case)}{row}"
+                text = f"IF(ISNUMBER({place}),INDEX(chk_{table}_edited,{place}),0)"
+                canvas.formula(f"{case_column(case)}{number}", text, "0", styles.LINK, styles.RIGHT)
+            canvas.formula(f"{LIVE}{number}", f"SUM({CASE_SPAN[0]}{number}:{CASE_SPAN[1]}{number})", "0")
+    used = f"{LIVE}{first}:{LIVE}{number}"
     number += 1
-    _line(canvas, number, "eng_prices", "Tables are those of the catalogue", "flag", "Or no total could be compared.")
-    canvas.formula(f"{LIVE}{number}", f"IF(SUM({edited})=0,1,0)", "0")
+    label = "What the cases use of the tables is the catalogue's"
+    _line(canvas, number, "eng_prices", label, "flag", "Or no total could be compared.")
+    canvas.formula(f"{LIVE}{number}", f"IF(SUM({used})=0,1,0)", "0")
     number += 1
     _line(
         canvas, number, ENGINE_ON, "The engine is there, and knows these tables", "flag", "Every control asks for it."
@@ -237,7 +265,8 @@ def _switch(book: Workbook, canvas: Canvas, number: int, name: str, text: str, c
     book.defined_names[name] = DefinedName(name, attr_text=f"Checks!${LIVE}${number}", comment=comment)
 
 
-def _master(book: Workbook, canvas: Canvas, number: int) -> None:
+def _master(book: Workbook, canvas: Canvas, number: int, not_run: str) -> None:
+    """Whether all checks hold; in words beside it, with the controls that were not run, for every sheet to show."""
     canvas.heading(number, "Master", CASE_SPAN[1])
     number += 1
     _line(canvas, number, "chk_master", "All checks hold", "flag", "As many hold as there are; an error holds nothing.")
@@ -245,6 +274,11 @@ def _master(book: Workbook, canvas: Canvas, number: int) -> None:
     canvas.formula(
         f"{LIVE}{number}", f'IF(ISERROR(SUM({holds})),0,IF(SUM({holds})=COUNTIF({kinds},"check"),1,0))', "0"
     ).font = styles.STRONG
-    book.defined_names["chk_master"] = DefinedName(
-        "chk_master", attr_text=f"Checks!${LIVE}${number}", comment="1 if every check holds."
-    )
+    lost = f'&IF({not_run}=0,"","; controls by the engine not run: "&{not_run})' if not_run else ""
+    said = f'IF({LIVE}{number}=1,"All checks hold"{lost},"A CHECK FAILS: see Checks")'
+    canvas.formula(f"{CASE_SPAN[0]}{number}", said, font=styles.STRONG)
+    for name, column, comment in (
+        ("chk_master", LIVE, "1 if every check holds."),
+        (MASTER_SAID, CASE_SPAN[0], "Whether every check holds, and the engine's control was run: in words."),
+    ):
+        book.defined_names[name] = DefinedName(name, attr_text=f"Checks!${column}${number}", comment=comment)

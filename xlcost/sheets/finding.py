@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost import __version__
 from xlcost.catalog import nearest
 from xlcost.errors import XlcostError
+from xlcost.files.opening import Opened
 from xlcost.sheets.calculations import HEAD
 from xlcost.sheets.layout import CASES, COVER, MADE_WITH
 from xlcost.sheets.stamp import PATTERN
@@ -49,12 +50,24 @@ class Found:
 def book(data: bytes, formulas: bool = False) -> Workbook:
     """The workbook with values, or with formulas. One that a newer version has made is refused."""
     found = load_workbook(io.BytesIO(data), data_only=not formulas)
-    version = made_with(found)
-    if version and is_newer(version):
-        raise XlcostError(
-            f"the workbook was made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
-        )
+    refuse_newer(made_with(found))
     return found
+
+
+def refuse_newer(version: str | None, name: str = "the workbook") -> None:
+    """Refuses a workbook that a newer version has made: its lines may mean something else."""
+    if version is not None and is_newer(version):
+        raise XlcostError(f"{name}: made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost")
+
+
+def refuse_newer_file(opened: Opened) -> None:
+    """The same of a file of which only the cover is read. One that can't be read so is not refused here."""
+    try:
+        book = load_workbook(io.BytesIO(opened.data), read_only=True)
+        version = made_with(book)
+    except Exception:  # whatever openpyxl makes of it: who works on the cells goes by the XML
+        return
+    refuse_newer(version, opened.name)
 
 
 def made_with(workbook: Workbook) -> str | None:

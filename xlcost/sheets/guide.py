@@ -15,7 +15,7 @@ from xlcost.model.graph import Graph
 from xlcost.sheets import styles
 from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.inputs import placeholders
-from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, MADE_WITH, TOP_ROW, VERSION_CELL, Layout
+from xlcost.sheets.layout import HEAD_ROW, LIVE_CASE, MADE_WITH, MASTER_SAID, TOP_ROW, VERSION_CELL, Layout
 from xlcost.sheets.readme import colours
 
 HEADLINES = ("total_cost", "present_cost", "request_cost", "npv", "payback_month")
@@ -36,7 +36,7 @@ def draw_cover(worksheet: Worksheet, layout: Layout, sheets: Sequence[tuple[str,
     canvas.text("B6", stamp, styles.NOTE)
     canvas.text("C6", "`xlcost show` says whether they still are the same.", styles.NOTE)
     canvas.text("A7", "State of the checks", styles.NOTE)
-    canvas.formula("B7", 'IF(chk_master=1,"all hold","a check fails")', font=styles.NOTE)
+    canvas.formula("B7", MASTER_SAID, font=styles.NOTE)
     number = 9
     canvas.heading(number, "The live case", "C")
     number += 1

@@ -38,6 +38,9 @@ THIS, LAST = "\x01", "\x02"
 # On Checks: 1 where the FT_ functions can be asked, and where those can that move many drivers at once.
 ENGINE_ON, ENGINE_DRAWS = "eng_On", "eng_Draws"
 
+# On Checks: what the master says in words, which every sheet shows.
+MASTER_SAID = "chk_said"
+
 INPUTS, TIMELINE, COVER = "Inputs", "Timeline", "Cover"
 VERSION_CELL, MADE_WITH = "B5", "xlcost "  # on the cover: what made the workbook
 
@@ -287,6 +290,15 @@ class Layout:
         """The months along the top of the timeline."""
         first, last = self.month_span
         return f"{TIMELINE}!${first}${HEAD_ROW}:${last}${HEAD_ROW}"
+
+    def looked_up(self, table: str) -> dict[str, tuple[str, int]]:
+        """What is looked up in a table, by its key: the sheet and the row with the key's place, for each case."""
+        found: dict[str, tuple[str, int]] = {}
+        for title, block in self.blocks.items():
+            for (name, key), row in block.places.items():
+                if name == table:
+                    found.setdefault(key, (title, row))  # a key that is looked up twice has the same place
+        return found
 
     def live(self, name: str) -> str:
         """The cell with the live case's value of a driver, or of a scalar quantity: as given, or else as computed."""

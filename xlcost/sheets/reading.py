@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.utils import range_boundaries
+from openpyxl.workbook import Workbook
 
 from xlcost import __version__
 from xlcost.analysis.case import KNOWN, Case, Given, known_inputs
@@ -74,7 +75,12 @@ def cases(data: bytes) -> dict[str, Case]:
 
 def entered(data: bytes) -> dict[str, dict[str, Given]]:
     """By case, what is entered for it and not taken from Base; by the names that drivers have today."""
-    place = finding.found(finding.book(data), INPUTS)
+    return entered_in(finding.book(data))
+
+
+def entered_in(book: Workbook) -> dict[str, dict[str, Given]]:
+    """The same of a workbook that is loaded. One with formulas is refused where an input is a formula."""
+    place = finding.found(book, INPUTS)
     known = known_inputs()
     own: dict[str, dict[str, Given]] = {case: {} for case in place.cases}
     for name in place.rows:

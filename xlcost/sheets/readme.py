@@ -58,7 +58,8 @@ SECTIONS = {
     "With and without the add-in": (
         "Everything is calculated by native formulas; the file needs no add-in, macro or connection.",
         "The FT_ functions of the add-in stand beside the native results as a control, on Checks. Where the add-in "
-        "is missing, one cell there shows #NAME?, the controls are off, and Checks says that they were not run.",
+        "is missing, one cell there shows #NAME?, the controls are off, and row 2 of every sheet says how many were "
+        "not run. So it does where a case uses a row of the catalogue that you have edited: the engine has its own.",
         "What only the engine can compute, such as a simulation, is stored with a stamp of its inputs. If the inputs "
         "have changed since, the stored block says so.",
     ),

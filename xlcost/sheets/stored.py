@@ -44,6 +44,7 @@ SHOWN = "#,##0"
 DIGITS = 6  # that are stored: the last ones differ from machine to machine
 FINGERPRINT = 8  # hexadecimal digits
 KEPT, KEPT_TOTAL = "Stored; live beside it, with the add-in.", f"By xlcost {xlcost.__version__}."
+PRINTS = "stored_inputs"  # the line with the fingerprint of each case
 OF_INPUTS = "A fingerprint of all of them."
 
 
@@ -123,7 +124,7 @@ def _stamp(canvas: Canvas, number: int, count: int, layout: Layout, used: Mappin
     _describe(canvas, now, "stored_now", "Total cost now", "USD", "From above, by native formulas.")
     _describe(canvas, changed, "stored_is_stale", "The inputs have changed since", "flag", "The two totals differ.")
     _describe(canvas, shown, "stored_shown", "What is shown", "text", "In the column Live.")
-    _describe(canvas, prints, "stored_inputs", "Inputs when they were stored", "text", OF_INPUTS)
+    _describe(canvas, prints, PRINTS, "Inputs when they were stored", "text", OF_INPUTS)
     _describe(canvas, summed, "stored_sum", "Sum of them when they were stored", "USD", "Of all lows and highs.")
     _describe(canvas, control, "stored_has_moved", "Their sum has moved", "flag", "Nobody has overwritten one: 0.")
     for case, name in enumerate(CASES):

@@ -20,18 +20,28 @@ from xlcost.analysis.case import Case
 from xlcost.errors import XlcostError
 from xlcost.files.opening import Opened
 from xlcost.files.package import read_parts
-from xlcost.sheets.finding import flavour, is_newer, made_with
+from xlcost.sheets.finding import flavour, made_with, refuse_newer
 from xlcost.sheets.layout import INPUTS, LIVE_CASE
 from xlcost.sheets.render import draw
-from xlcost.sheets.rules import cell, formula_text, name, template, whole_book, whole_sheet
-from xlcost.sheets.rules.declared import RULES, Found, Rule, Scope
+from xlcost.sheets.rules import cases, catalogue, cell, formula_text, name, template, whole_book, whole_sheet
+from xlcost.sheets.rules.declared import RULES, Found, Part, Rule, Scope
 from xlcost.sheets.rules.facts import Computed, Facts
 
 __all__ = ["RULES", "Audit", "Computed", "Finding", "Rule", "Scope", "audit", "facts_of", "listed", "reference"]
 
 MOST = 10  # findings of one rule on one sheet; the rest is counted
-GROUPS = ("book", "template", "unit", "row", "formula", "name", "sheet", "cell", "check")
-_MODULES = (whole_book, whole_sheet, cell, formula_text, name, template)  # whose rules are declared by importing them
+GROUPS = ("book", "template", "catalogue", "case", "unit", "row", "formula", "name", "sheet", "cell", "check")
+UNFOLDED = 3  # findings of a rule that are told one by one, even where another finding is likely to be their cause
+_MODULES = (
+    whole_book,
+    whole_sheet,
+    cell,
+    formula_text,
+    name,
+    template,
+    catalogue,
+    cases,
+)  # whose rules are declared by importing them
 
 
 @dataclass(frozen=True)
@@ -71,20 +81,35 @@ def audit(
         rules = [each for each in rules if each.id in wanted]
     usual_titles = facts.reference.sheetnames if facts.reference is not None else facts.book.sheetnames
     ours = {"", *usual_titles}  # a sheet that somebody has added is not held to the house's rules
-    findings = [
-        finding
-        for each in rules
-        for finding in _blocks(
-            each, (found for found in each.search(facts) if each.scope is Scope.ANY or found.sheet in ours)
-        )
-    ]
+    findings: list[Finding] = []
+    cause: Finding | None = None
+    for each in rules:
+        found = [found for found in each.search(facts) if each.scope is Scope.ANY or found.sheet in ours]
+        if cause is not None and each.part is Part.EFFECT and len(found) > UNFOLDED:
+            findings.append(_folded(each, found, cause))
+            continue
+        findings += _blocks(each, found)
+        if each.part is Part.CAUSE and findings:
+            cause = findings[0]
     is_compared = facts.reference is not None
     return Audit(facts.made_with, is_compared, tuple(each.id for each in rules), tuple(findings))
 
 
 def listed() -> list[Rule]:
     """All rules, causes before what follows from them."""
-    return sorted(RULES.values(), key=lambda each: GROUPS.index(each.id.partition(".")[0]))
+    return sorted(
+        RULES.values(), key=lambda each: (each.part is not Part.CAUSE, GROUPS.index(each.id.partition(".")[0]))
+    )
+
+
+def _folded(broken: Rule, found: Sequence[Found], cause: Finding) -> Finding:
+    """All findings of a rule as one, where what is likely to be their cause is told already."""
+    sheets = list(dict.fromkeys(each.sheet for each in found if each.sheet))
+    where = f" on {', '.join(sheets[:3])}{' and elsewhere' if len(sheets) > 3 else ''}" if sheets else ""
+    first = f"{found[0].sheet}!{found[0].cell}".strip("!")
+    lost = f"{cause.sheet}!{cause.cell}".strip("!")
+    what = f"{len(found):,} places{where}, {first} first, probably because of {lost}: check again once that is mended"
+    return Finding(broken.id, "", "", what, "", f"First mend {lost}, then check again.", 1)
 
 
 def facts_of(opened: Opened, computed: Computed | None = None, usual: Workbook | None = None) -> Facts:
@@ -97,10 +122,7 @@ def facts_of(opened: Opened, computed: Computed | None = None, usual: Workbook |
         said = str(trouble).splitlines()[0] if str(trouble) else type(trouble).__name__
         raise XlcostError(f"{opened.name}: can't be read ({said[:200]}); open and save it in Excel") from None
     version = _made_with(book)
-    if version is not None and is_newer(version):
-        raise XlcostError(
-            f"{opened.name}: made with xlcost {version}, this is {__version__}: pip install --upgrade xlcost"
-        )
+    refuse_newer(version, opened.name)
     if version == __version__ and usual is None:
         usual = reference(flavour(book))
     usual = usual if version == __version__ else None

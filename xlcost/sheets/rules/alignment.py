@@ -7,7 +7,8 @@ Rows are known again by their names and labels; the template's formulas are then
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -50,19 +51,64 @@ class Alignment:
 
     rows: Moves = NOTHING
     columns: Moves = NOTHING
+    order: Mapping[int, int] = field(default_factory=dict)  # where rows are that were sorted: no reference follows them
 
-    @property
+    @cached_property  # asked for every cell
     def is_nothing(self) -> bool:
         """Whether all stands where it stood."""
-        return self.rows.is_nothing and self.columns.is_nothing
+        return self.rows.is_nothing and self.columns.is_nothing and not self.order
+
+    def now(self, row: int, column: int) -> tuple[int, int] | None:
+        """The place of a cell in the copy; None for what was deleted."""
+        if self.is_nothing:
+            return row, column
+        new_row, new_column = self.rows.now(self.order.get(row, row)), self.columns.now(column)
+        return None if new_row is None or new_column is None else (new_row, new_column)
+
+    def seated(self, formula: str, row: int) -> str:
+        """A formula of a row that was sorted, as it is in its new place: it takes along what it says of its own row."""
+        new = self.order.get(row)
+        if new is None:
+            return formula
+
+        def moved(match: re.Match[str]) -> str:
+            ends = [_reseated(end, row, new) for end in (match["first"], match["last"]) if end]
+            return match[0] if match["text"] or match["sheet"] else ":".join(ends)
+
+        return REFERENCE.sub(moved, formula)
 
 
-def alignment(usual: Worksheet, own: Worksheet) -> Alignment:
-    """How a sheet of the template lies in a copy of it."""
+def _reseated(address: str, row: int, new: int) -> str:
+    across, letters, down, number = ADDRESS_PARTS.fullmatch(address).groups()  # type: ignore[union-attr]
+    return address if down or int(number) != row else f"{across}{letters}{new}"
+
+
+def alignment(usual: Worksheet, own: Worksheet, by_key: bool = False) -> Alignment:
+    """How a sheet of the template lies in a copy of it. Where rows are looked up by key, they may be sorted."""
+    if by_key and (order := _order(_first_column(usual), _first_column(own))):
+        return Alignment(
+            columns=_moves(_column_keys(usual, KEY_ROWS[:2]), _column_keys(own, KEY_ROWS[:2])), order=order
+        )
     rows = _moves(_row_keys(usual), _row_keys(own))
     heads = [each for row in KEY_ROWS if (each := rows.now(row)) is not None]
     columns = _moves(_column_keys(usual, KEY_ROWS), _column_keys(own, heads))
     return Alignment(rows, columns)
+
+
+def _first_column(sheet: Worksheet) -> list[str]:
+    return [_key(sheet.cell(row, 1).value) for row in range(1, sheet.max_row + 1)]
+
+
+def _order(usual: list[str], own: list[str]) -> dict[int, int]:
+    """Where rows are now, if they are the same ones in another order; nothing for any other difference."""
+    own = own + [""] * (len(usual) - len(own))
+    if usual == own[: len(usual)] or Counter(usual) != Counter(own[: len(usual)]):
+        return {}
+    places: dict[str, list[int]] = {}
+    for place, key in enumerate(own[: len(usual)], start=1):
+        places.setdefault(key, []).append(place)
+    found = {place: places[key].pop(0) for place, key in enumerate(usual, start=1)}
+    return {a: b for a, b in found.items() if a != b}
 
 
 def _row_keys(sheet: Worksheet) -> list[str]:

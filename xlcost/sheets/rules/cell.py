@@ -18,7 +18,7 @@ from xlcost.sheets.inputs import CATALOGUE
 from xlcost.sheets.layout import CASES, FIRST, INPUTS, LIVE_CASE, NAME, TOP_ROW, UNIT, case_column
 from xlcost.sheets.readme import CHANGES, log_rows
 from xlcost.sheets.render import CALCULATIONS
-from xlcost.sheets.rules.declared import Found, Scope, rule
+from xlcost.sheets.rules.declared import Found, Part, Scope, rule
 from xlcost.sheets.rules.facts import ENGINE, Facts, Formula, dress, shown
 from xlcost.sheets.rules.precedents import among
 from xlcost.sheets.tables import SHEETS as TABLES
@@ -35,6 +35,7 @@ _NO_UNIT = ("eng_", "chk_functions")  # lines of Checks about the engine, which 
     "Everything that refers to it is an error too, and so is the total.",
     "Enter what is unknown; the first cell in the chain says what that is.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def error(facts: Facts) -> Iterator[Found]:
     """Errors that come from no other error. The add-in's cells may be errors where it is not there."""
@@ -73,6 +74,7 @@ def _is_replaced(facts: Facts, each: Formula) -> bool:
     "A preview, a phone or another program shows the old number.",
     "Recalculate: xlcost recalc, or F9 in Excel and save.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def stale(facts: Facts) -> Iterator[Found]:
     """Values in the file that a recalculation doesn't confirm."""
@@ -220,20 +222,23 @@ def invisible(facts: Facts) -> Iterator[Found]:
     "Every input is validated, with an error text that says what is allowed",
     "A wrong entry is stopped where it is made.",
     "Copy the validation from a fresh template (Paste special, Validation).",
+    part=Part.EFFECT,
 )
 def validation(facts: Facts) -> Iterator[Found]:
-    """Entries on Inputs without a validation that stops, or without its text."""
-    if INPUTS not in facts.entries:
-        return
-    sheet = facts.book[INPUTS]
-    covered: set[tuple[int, int]] = set()
-    for each in sheet.data_validations.dataValidation:
-        if each.error and each.showErrorMessage and each.errorStyle in (None, "stop") and each.type is not None:
-            for area in each.sqref.ranges:
-                covered.update(area.cells)
-    for row, column in sorted(facts.entries[INPUTS] - covered):
-        cell = sheet.cell(row, column)
-        yield Found(INPUTS, cell.coordinate, "is not validated", shown(cell.value))
+    """Entries on Inputs and in the catalogue without a validation that stops, or without its text."""
+    written_on = (INPUTS,) if facts.reference is None else WRITTEN_ON  # earlier versions had none in the catalogue
+    for title in written_on:
+        if title not in facts.entries:
+            continue
+        sheet = facts.book[title]
+        covered: set[tuple[int, int]] = set()
+        for each in sheet.data_validations.dataValidation:
+            if each.error and each.showErrorMessage and each.errorStyle in (None, "stop") and each.type is not None:
+                for area in each.sqref.ranges:
+                    covered.update(area.cells)
+        for row, column in sorted(facts.entries[title] - covered):
+            cell = sheet.cell(row, column)
+            yield Found(title, cell.coordinate, "is not validated", shown(cell.value))
 
 
 @rule(
@@ -288,6 +293,7 @@ def unit(facts: Facts) -> Iterator[Found]:
     "All checks of the workbook hold",
     "Each says that two ways to the same number agree, or that an input is allowed.",
     "Look at the line on Checks: it says what differs.",
+    part=Part.EFFECT,
 )
 def holds(facts: Facts) -> Iterator[Found]:
     """Lines of Checks that don't hold, and the master."""

@@ -18,6 +18,14 @@ class Scope(Enum):
     OURS = "workbooks of xlcost"
 
 
+class Part(Enum):
+    """What a rule's findings are to those of others."""
+
+    ALONE = "alone"
+    CAUSE = "cause"  # of many findings: a row or a sheet that is gone
+    EFFECT = "effect"  # of such a cause, as a rule
+
+
 class Found(NamedTuple):
     """Where a rule is broken: sheet and cell (either may be empty), what is wrong there, and what stands there."""
 
@@ -40,18 +48,21 @@ class Rule:
     cure: str
     scope: Scope
     search: Search
+    part: Part = Part.ALONE
 
 
 RULES: dict[str, Rule] = {}
 
 
-def rule(name: str, demand: str, why: str, cure: str, scope: Scope = Scope.OURS) -> Callable[[Search], Search]:
+def rule(
+    name: str, demand: str, why: str, cure: str, scope: Scope = Scope.OURS, part: Part = Part.ALONE
+) -> Callable[[Search], Search]:
     """Declares the function below as the search for what breaks a rule."""
 
     def declare(search: Search) -> Search:
         if name in RULES:
             raise ValueError(f"{name}: declared twice")
-        RULES[name] = Rule(name, demand, why, cure, scope, search)
+        RULES[name] = Rule(name, demand, why, cure, scope, search, part)
         return search
 
     return declare

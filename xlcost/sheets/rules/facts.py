@@ -57,6 +57,7 @@ class Facts:
     reference: Workbook | None = None  # the same template, fresh
     computed: Computed | None = None
     differences: dict[str, list[Any]] = field(default_factory=dict)  # from the template, once they are known
+    catalogue_lines: dict[str, Any] = field(default_factory=dict)  # by sheet, once they are read
 
     @cached_property
     def cells(self) -> dict[str, list[Cell]]:
@@ -107,7 +108,7 @@ class Facts:
 @cache
 def usual_cells(sheet: Worksheet) -> tuple[list[Cell], set[tuple[int, int]]]:
     """The filled and the unlocked cells of a sheet of the template, which nobody changes."""
-    return filled(sheet), entries(sheet)
+    return [cell for cell in filled(sheet) if cell.value != ""], entries(sheet)
 
 
 def standing(sheet: Worksheet) -> list[Cell]:

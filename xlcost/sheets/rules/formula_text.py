@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from xlcost.sheets.layout import INPUTS
-from xlcost.sheets.rules.declared import Found, Scope, rule
+from xlcost.sheets.rules.declared import Found, Part, Scope, rule
 from xlcost.sheets.rules.facts import Facts, Formula, shown
 
 LONGEST = 120
@@ -73,6 +73,7 @@ def whole_column(facts: Facts) -> Iterator[Found]:
     "#REF! is what is left of a reference when its cells are deleted.",
     "Write the reference again, or take the formula from a fresh template.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def broken_reference(facts: Facts) -> Iterator[Found]:
     """Formulas with #REF! in them."""

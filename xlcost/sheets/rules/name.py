@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlcost.functions.lambdas import lambdas
 from xlcost.sheets.finding import flavour
-from xlcost.sheets.rules.declared import Found, Scope, rule
+from xlcost.sheets.rules.declared import Found, Part, Scope, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, shown
 
 PREFIXES = ("in_", "out_", "con_", "tbl_", "chk_", "eng_")
@@ -22,6 +22,7 @@ _WORD = re.compile(r"(?<![\w.!'@])([A-Za-z_\\][\w.]*)(?![\w.]*[(!\['])")
     "A name without a place is #REF! or #NAME? wherever it is used.",
     "Formulas, Name manager: point it at its cells again, or delete it.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def resolves(facts: Facts) -> Iterator[Found]:
     """Names with #REF! in them, or on a sheet that isn't there."""
@@ -47,6 +48,7 @@ def _sheets(text: str) -> list[str]:
     "A name that was deleted is #NAME?, or is taken for another.",
     "Formulas, Name manager: define it again; a fresh template says where it leads.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def known(facts: Facts) -> Iterator[Found]:
     """Formulas with a word in them that is no name of the workbook."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from xlcost.sheets.rules.declared import Found, Scope, rule
+from xlcost.sheets.rules.declared import Found, Part, Scope, rule
 from xlcost.sheets.rules.facts import TEXT, Facts, shown
 from xlcost.sheets.rules.precedents import among, circles
 
@@ -99,6 +99,7 @@ def embedded(facts: Facts) -> Iterator[Found]:
     "A circle has no value, or one that depends on how often it was calculated.",
     "Follow the formula back, and cut the circle.",
     Scope.ANY,
+    part=Part.EFFECT,
 )
 def circular(facts: Facts) -> Iterator[Found]:
     """What the recalculation found to be a circle, without all that depends on it."""

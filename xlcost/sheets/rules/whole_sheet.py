@@ -12,7 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from xlcost.files.package import column_number
 from xlcost.sheets.layout import CASES, COVER, FIRST, HEAD_ROW, TIMELINE, TOP_ROW
 from xlcost.sheets.render import CALCULATIONS
-from xlcost.sheets.rules.declared import Found, Scope, rule
+from xlcost.sheets.rules.comparing import compared
+from xlcost.sheets.rules.declared import Found, Part, Scope, rule
 from xlcost.sheets.rules.facts import ADDRESS_PARTS, REFERENCE, Facts, Formula, shown
 
 A4 = "9"
@@ -105,11 +106,12 @@ def look(facts: Facts) -> Iterator[Found]:
     "Page layout: A4, fit to width; copy the settings from a fresh template.",
 )
 def prints(facts: Facts) -> Iterator[Found]:
-    """Sheets whose print settings are gone."""
+    """Sheets whose print settings are gone, or that print another part."""
     for sheet in facts.own:
         fits = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
         if not fits or str(sheet.page_setup.paperSize) != A4 or not sheet.oddFooter.left.text:
             yield Found(sheet.title, "", "print settings: A4, fit to width, footer")
+    yield from compared(facts).get("print", ())
 
 
 @rule(
@@ -150,6 +152,7 @@ def columns(facts: Facts) -> Iterator[Found]:
     "One formula a row, across cases and across months",
     "A cell in the middle that computes something else is the fault that readers overlook.",
     "Copy the formula of the first case or month to the right.",
+    part=Part.EFFECT,
 )
 def consistent(facts: Facts) -> Iterator[Found]:
     """Cells whose formula isn't that of most of their row, once both are written relative to their own cell."""
