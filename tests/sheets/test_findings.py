@@ -171,3 +171,18 @@ def test_a_figure_beside_the_tiles_is_seen_and_a_note_is_not(made, sheet, cell, 
     book[sheet][cell] = value
     found = [(each.sheet, each.cell) for each in told(saved(book), ["template.cell-added"])]
     assert found == ([(sheet, cell)] if is_found else [])
+
+
+def test_what_libreoffice_writes_in_another_way_is_the_same(made):
+    """TRUE() for TRUE, and an end for a validation that has none."""
+    book = made.book()
+    cell = next(
+        each
+        for row in book["Deployment"].iter_rows()
+        for each in row
+        if isinstance(each.value, str) and ",TRUE)" in each.value
+    )
+    cell.value = cell.value.replace("TRUE", "TRUE()")
+    for each in (*book[INPUTS].data_validations.dataValidation, *book["Prices"].data_validations.dataValidation):
+        each.formula2 = each.formula2 or "0"
+    assert told(saved(book), ["template.formula-changed", "template.validation"]) == ()

@@ -144,7 +144,10 @@ def _spans(places: list[int], at: int) -> list[str]:
     """The cells of a row in these columns, with those side by side as one range."""
     firsts = [place for place in places if place - 1 not in places]
     lasts = [place for place in places if place + 1 not in places]
-    return [f"{letter(first)}{at}:{letter(last)}{at}" for first, last in zip(firsts, lasts, strict=True)]
+    return [
+        f"{letter(first)}{at}" + (f":{letter(last)}{at}" if last > first else "")
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
 
 
 def _validate(sheet: Worksheet, cells: str, column: Column) -> None:

@@ -40,7 +40,7 @@ FIGURE = re.compile(rf"{_WORDS}*[-+(~]?{_WORDS}*\d[\d,. \u00a0']*\)?{_WORDS}*", 
 
 def normal(formula: str) -> str:
     """A formula without what programs write differently: spaces, quotes around sheets, small letters, prefixes."""
-    if " " not in formula and "'" not in formula and "_x" not in formula and formula.isupper():
+    if " " not in formula and "'" not in formula and "_x" not in formula and "E()" not in formula and formula.isupper():
         return formula
     pieces, end = [], 0
     for match in TEXT.finditer(formula):
@@ -50,7 +50,8 @@ def normal(formula: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.replace(" ", "").replace("'", "").replace("_xlfn.", "").replace("_xll.", "").upper()
+    plain = text.replace(" ", "").replace("'", "").replace("_xlfn.", "").replace("_xll.", "").upper()
+    return plain.replace("TRUE()", "TRUE").replace("FALSE()", "FALSE")
 
 
 def compared(facts: Facts) -> dict[str, list[Found]]:
@@ -232,7 +233,12 @@ def _allowed(sheet: Worksheet) -> dict[tuple[int, int], tuple[str, ...]]:
     found = {}
     for each in sheet.data_validations.dataValidation:
         operator = each.operator or "between"
-        words = (each.type, "" if each.type == "list" else operator, each.formula1, each.formula2)
+        has_end = each.type != "list" and operator in (
+            "between",
+            "notBetween",
+        )  # elsewhere a program may write anything
+        end = each.formula2 if has_end else ""
+        words = (each.type, "" if each.type == "list" else operator, each.formula1, end)
         allowed = tuple(normal(str(word or "").removeprefix("=")) for word in words)
         for area in each.sqref.ranges:
             found.update(dict.fromkeys(area.cells, allowed))
