@@ -99,7 +99,8 @@ def test_every_reason_and_every_choice_has_its_words():
     reasons = texts("verdict_reason") | texts("cost_reason") | texts("shortfall_reason") | texts("volume_reason")
     assert reasons - {"none"} == set(REASONS)
     choices = texts("verdict_rival") | texts("best_untuned") | texts("best_tuned")
-    assert choices - {"none"} == texts("most_right_way") == set(WAYS)
+    most_right = texts("most_right_way") | texts("untuned_right_way") | texts("plan_right_way")
+    assert choices - {"none"} == most_right == set(WAYS)
     assert texts("benefit_note") - {"none"} == {each.of for each in NOTES if each.of}
 
 

@@ -4,7 +4,7 @@ What is entered comes from launch on: the value of right answers, spending that 
 those of the months in which the plan runs; whoever launches before it gains in those months, and pays for them.
 """
 
-from xlcost.model.words import NO_PRICE, either, maximum, minimum, quantity, total, where
+from xlcost.model.words import NO_PRICE, either, maximum, minimum, quantity, where
 
 
 def ahead(build_months, months, horizon_months):
@@ -32,47 +32,19 @@ def value_of(requests, acceptance, answer_value, benefit, head):
     return requests * acceptance * answer_value + benefit + head
 
 
-def net_of_request(variable_cost, acceptance, answer_value, margin, early_gain, months_ahead, path_months):
-    """What one more costs less what it brings, in the months before the plan as well.
-
-    These count where a request brings more than it costs, however few requests there are now; otherwise where what
-    begins with launch makes up for it.
-    """
-    return (
-        variable_cost
-        - acceptance * answer_value
-        - where(either(margin > 0, early_gain > 0), months_ahead / path_months * margin, 0)
-    )
+def counted(margin, early_gain, months_ahead):
+    """Where a request brings more than it costs, however few there are now; or what begins with launch makes up."""
+    return where(either(margin > 0, early_gain > 0), months_ahead, 0)
 
 
-def net_of_none(idle_cost, benefit, margin, early_gain, months_ahead, launch_requests):
+def net_of_request(variable_cost, acceptance, answer_value, margin, early_months, path_months):
+    """What one more costs less what it brings, in the months before the plan as well."""
+    return variable_cost - acceptance * answer_value - early_months / path_months * margin
+
+
+def net_of_none(idle_cost, benefit, margin, early_gain, early_months, launch_requests):
     """The same without any request: what begins with launch, and what runs before the plan does."""
-    return (
-        idle_cost
-        - benefit
-        - where(either(margin > 0, early_gain > 0), months_ahead * (early_gain - launch_requests * margin), 0)
-    )
-
-
-# What all have in common
-
-
-@quantity("Requests in the horizon, in months of those at launch", "month")
-def path_months(request_path):
-    """Requests of the horizon over those of the first month, however many these are."""
-    return total(request_path)
-
-
-@quantity("A request, whoever answers", "USD/request")
-def shared_request_cost(monitoring_request_cost, egress_size, egress_price, contingency_share):
-    """Watching, and traffic to the outside, with contingency."""
-    return (monitoring_request_cost + egress_size * egress_price) * (1 + contingency_share)
-
-
-@quantity("A month, whoever answers", "USD/month")
-def shared_month_cost(monitoring_fixed_cost, gateway_cost, contingency_share):
-    """Watching and the gateway, with contingency. The team is paid for those months anyway."""
-    return (monitoring_fixed_cost + gateway_cost) * (1 + contingency_share)
+    return idle_cost - benefit - early_months * (early_gain - launch_requests * margin)
 
 
 # Prompted
@@ -112,26 +84,30 @@ def prompt_value(total_requests, prompt_acceptance, answer_value, total_benefit,
     return value_of(total_requests, prompt_acceptance, answer_value, total_benefit, prompt_head_start)
 
 
+@quantity("Prompted: months before the plan that count at any volume", "month")
+def prompt_early_months(prompt_margin, prompt_early_gain, prompt_ahead):
+    """For a break-even that doesn't depend on how many requests there are now."""
+    return counted(prompt_margin, prompt_early_gain, prompt_ahead)
+
+
 @quantity("Prompted: one request more, less what it brings", "USD/request")
 def prompt_request_net(
-    prompt_variable_cost, prompt_acceptance, answer_value, prompt_margin, prompt_early_gain, prompt_ahead, path_months
+    prompt_variable_cost, prompt_acceptance, answer_value, prompt_margin, prompt_early_months, path_months
 ):
     """Negative, where it brings more."""
     return net_of_request(
-        prompt_variable_cost,
-        prompt_acceptance,
-        answer_value,
-        prompt_margin,
-        prompt_early_gain,
-        prompt_ahead,
-        path_months,
+        prompt_variable_cost, prompt_acceptance, answer_value, prompt_margin, prompt_early_months, path_months
     )
 
 
 @quantity("Prompted: cost less value without a request", "USD")
-def prompt_fixed_net(prompt_idle_cost, total_benefit, prompt_margin, prompt_early_gain, prompt_ahead, launch_requests):
+def prompt_fixed_net(
+    prompt_idle_cost, total_benefit, prompt_margin, prompt_early_gain, prompt_early_months, launch_requests
+):
     """Over the horizon."""
-    return net_of_none(prompt_idle_cost, total_benefit, prompt_margin, prompt_early_gain, prompt_ahead, launch_requests)
+    return net_of_none(
+        prompt_idle_cost, total_benefit, prompt_margin, prompt_early_gain, prompt_early_months, launch_requests
+    )
 
 
 # Retrieval
@@ -169,20 +145,22 @@ def rag_value(total_requests, rag_acceptance, answer_value, total_benefit, rag_h
     return value_of(total_requests, rag_acceptance, answer_value, total_benefit, rag_head_start)
 
 
+@quantity("Retrieval: months before the plan that count at any volume", "month")
+def rag_early_months(rag_margin, rag_early_gain, rag_ahead):
+    """For a break-even that doesn't depend on how many requests there are now."""
+    return counted(rag_margin, rag_early_gain, rag_ahead)
+
+
 @quantity("Retrieval: one request more, less what it brings", "USD/request")
-def rag_request_net(
-    rag_variable_cost, rag_acceptance, answer_value, rag_margin, rag_early_gain, rag_ahead, path_months
-):
+def rag_request_net(rag_variable_cost, rag_acceptance, answer_value, rag_margin, rag_early_months, path_months):
     """Negative, where it brings more."""
-    return net_of_request(
-        rag_variable_cost, rag_acceptance, answer_value, rag_margin, rag_early_gain, rag_ahead, path_months
-    )
+    return net_of_request(rag_variable_cost, rag_acceptance, answer_value, rag_margin, rag_early_months, path_months)
 
 
 @quantity("Retrieval: cost less value without a request", "USD")
-def rag_fixed_net(rag_idle_cost, total_benefit, rag_margin, rag_early_gain, rag_ahead, launch_requests):
+def rag_fixed_net(rag_idle_cost, total_benefit, rag_margin, rag_early_gain, rag_early_months, launch_requests):
     """Over the horizon."""
-    return net_of_none(rag_idle_cost, total_benefit, rag_margin, rag_early_gain, rag_ahead, launch_requests)
+    return net_of_none(rag_idle_cost, total_benefit, rag_margin, rag_early_gain, rag_early_months, launch_requests)
 
 
 # The plan
@@ -262,6 +240,12 @@ def managed_value(total_requests, managed_acceptance, answer_value, total_benefi
     return value_of(total_requests, managed_acceptance, answer_value, total_benefit, managed_head_start)
 
 
+@quantity("Managed: months before the plan that count at any volume", "month")
+def managed_early_months(managed_priced, managed_margin, managed_early_gain, managed_ahead):
+    """For a break-even that doesn't depend on how many requests there are now."""
+    return where(managed_priced > 0, counted(managed_margin, managed_early_gain, managed_ahead), 0)
+
+
 @quantity("Managed: one request more, less what it brings", "USD/request")
 def managed_request_net(
     managed_priced,
@@ -269,21 +253,14 @@ def managed_request_net(
     managed_acceptance,
     answer_value,
     managed_margin,
-    managed_early_gain,
-    managed_ahead,
+    managed_early_months,
     path_months,
 ):
     """Negative, where it brings more."""
     return where(
         managed_priced > 0,
         net_of_request(
-            managed_variable_cost,
-            managed_acceptance,
-            answer_value,
-            managed_margin,
-            managed_early_gain,
-            managed_ahead,
-            path_months,
+            managed_variable_cost, managed_acceptance, answer_value, managed_margin, managed_early_months, path_months
         ),
         NO_PRICE,
     )
@@ -297,7 +274,7 @@ def managed_fixed_net(
     total_benefit,
     managed_margin,
     managed_early_gain,
-    managed_ahead,
+    managed_early_months,
     launch_requests,
 ):
     """Over the horizon."""
@@ -308,7 +285,7 @@ def managed_fixed_net(
             total_benefit,
             managed_margin,
             managed_early_gain,
-            managed_ahead,
+            managed_early_months,
             launch_requests,
         ),
         NO_PRICE,
@@ -356,25 +333,31 @@ def hybrid_value(total_requests, hybrid_acceptance, answer_value, total_benefit,
     return value_of(total_requests, hybrid_acceptance, answer_value, total_benefit, hybrid_head_start)
 
 
+@quantity("Hybrid: months before the plan that count at any volume", "month")
+def hybrid_early_months(hybrid_margin, hybrid_early_gain, hybrid_ahead):
+    """For a break-even that doesn't depend on how many requests there are now."""
+    return counted(hybrid_margin, hybrid_early_gain, hybrid_ahead)
+
+
 @quantity("Hybrid: one request more, less what it brings", "USD/request")
 def hybrid_request_net(
-    hybrid_variable_cost, hybrid_acceptance, answer_value, hybrid_margin, hybrid_early_gain, hybrid_ahead, path_months
+    hybrid_variable_cost, hybrid_acceptance, answer_value, hybrid_margin, hybrid_early_months, path_months
 ):
     """Negative, where it brings more."""
     return net_of_request(
-        hybrid_variable_cost,
-        hybrid_acceptance,
-        answer_value,
-        hybrid_margin,
-        hybrid_early_gain,
-        hybrid_ahead,
-        path_months,
+        hybrid_variable_cost, hybrid_acceptance, answer_value, hybrid_margin, hybrid_early_months, path_months
     )
 
 
 @quantity("Hybrid: cost less value without a request and a replica", "USD")
 def hybrid_fixed_net(
-    hybrid_idle_cost, plan_failed_cost, total_benefit, hybrid_margin, hybrid_early_gain, hybrid_ahead, launch_requests
+    hybrid_idle_cost,
+    plan_failed_cost,
+    total_benefit,
+    hybrid_margin,
+    hybrid_early_gain,
+    hybrid_early_months,
+    launch_requests,
 ):
     """Over the horizon. Where no tuned model ships, retrieval is still there."""
     return net_of_none(
@@ -382,6 +365,6 @@ def hybrid_fixed_net(
         total_benefit,
         hybrid_margin,
         hybrid_early_gain,
-        hybrid_ahead,
+        hybrid_early_months,
         launch_requests,
     )

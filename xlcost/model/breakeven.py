@@ -16,33 +16,54 @@ from xlcost.model.words import (
     NO_PRICE,
     both,
     ceil,
+    is_number,
     largest,
     quantity,
     where,
 )
 
 
-def crossing(gap, saving):
+def costs_no_more(gap, saving):
+    """Whether the tuned one costs no more without a request, and no more by the request."""
+    return where(both(gap <= 0, saving >= 0), 1, 0)
+
+
+def crossing(at_once, gap, saving):
     """Requests a month from which the tuned one is cheaper.
 
-    Always, if it costs no more without one and saves by the request, or costs less without one and as much by the
-    request. Never, if each costs more: then it may be cheaper up to a volume, but from none on.
+    Always, if it costs no more from the first one on. Never, if each costs more: then it may be cheaper up to a
+    volume, but from none on.
     """
-    return where(
-        saving > 0, where(gap > 0, gap / saving, ALWAYS), where(saving < 0, NEVER, where(gap < 0, ALWAYS, NEVER))
-    )
+    return where(at_once > 0, ALWAYS, where(saving > 0, gap / saving, NEVER))
 
 
-def stair_crossing(gap, saving, replica_cost, load, least):
-    """The first volume at which the tuned one is cheaper, where replicas come whole.
+# Replicas come whole. A gap is without any of them, and a saving after a request's share of one.
 
-    `gap` is without any replica, `saving` after a request's share of a replica. The least replicas may carry it;
-    otherwise the fewest whose requests pay for all of them. Never, where a full replica saves less than it costs.
+
+def saving_before(saving, load, replica_cost):
+    """What a request saves as long as it takes no further replica."""
+    return saving + load * replica_cost
+
+
+def replicas_at(gap, saving, load, least):
+    """The least, where they carry the crossing; otherwise the fewest whose requests pay for all of them.
+
+    Never, where a full replica saves less than it costs.
     """
+    return where(gap * load > least * saving, where(saving > 0, ceil(gap * load / saving), NEVER), least)
+
+
+def stair_at_once(gap, saving_before, least, replica_cost):
+    """Whether the tuned one costs no more from the first request on, with the least replicas."""
+    return costs_no_more(gap + least * replica_cost, saving_before)
+
+
+def stair_crossing(at_once, gap, saving_before, replicas, replica_cost):
+    """The first volume at which the tuned one is cheaper. Beyond what its replicas carry, another may cost more."""
     return where(
-        gap * load > least * saving,
-        where(saving > 0, (gap + ceil(gap * load / saving) * replica_cost) / (saving + load * replica_cost), NEVER),
-        crossing(gap + least * replica_cost, saving + load * replica_cost),
+        at_once > 0,
+        ALWAYS,
+        where(both(is_number(replicas), saving_before > 0), (gap + replicas * replica_cost) / saving_before, NEVER),
     )
 
 
@@ -117,10 +138,28 @@ def prompt_quality_gain(quality_start, prompt_acceptance):
     return quality_start - prompt_acceptance
 
 
+@quantity("Plan against prompted: saved by a request before its replica", "USD/request")
+def prompt_first_saving(prompt_saving, plan_load, plan_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(prompt_saving, plan_load, plan_replica_cost)
+
+
+@quantity("Plan against prompted: replicas at the break-even", "replica")
+def prompt_replicas(prompt_gap, prompt_saving, plan_load, least_replicas):
+    """Never, where a full replica saves less than it costs."""
+    return replicas_at(prompt_gap, prompt_saving, plan_load, least_replicas)
+
+
+@quantity("Plan against prompted: cheaper from the first request on", "flag")
+def prompt_at_once(prompt_gap, prompt_first_saving, least_replicas, plan_replica_cost):
+    """With the least replicas."""
+    return stair_at_once(prompt_gap, prompt_first_saving, least_replicas, plan_replica_cost)
+
+
 @quantity("Plan against prompted: break-even", "request/month")
-def prompt_breakeven_volume(prompt_gap, prompt_saving, plan_replica_cost, plan_load, least_replicas):
+def prompt_breakeven_volume(prompt_at_once, prompt_gap, prompt_first_saving, prompt_replicas, plan_replica_cost):
     """Requests a month from which the plan costs less."""
-    return stair_crossing(prompt_gap, prompt_saving, plan_replica_cost, plan_load, least_replicas)
+    return stair_crossing(prompt_at_once, prompt_gap, prompt_first_saving, prompt_replicas, plan_replica_cost)
 
 
 @quantity("Plan against prompted: saved by a request, with value", "USD/request")
@@ -129,10 +168,32 @@ def prompt_value_saving(prompt_saving, prompt_quality_gain, answer_value):
     return prompt_saving + prompt_quality_gain * answer_value
 
 
+@quantity("Plan against prompted, with value: saved by a request before its replica", "USD/request")
+def prompt_value_first_saving(prompt_value_saving, plan_load, plan_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(prompt_value_saving, plan_load, plan_replica_cost)
+
+
+@quantity("Plan against prompted, with value: replicas at the break-even", "replica")
+def prompt_value_replicas(prompt_gap, prompt_value_saving, plan_load, least_replicas):
+    """Never, where a full replica saves less than it costs."""
+    return replicas_at(prompt_gap, prompt_value_saving, plan_load, least_replicas)
+
+
+@quantity("Plan against prompted, with value: cheaper from the first request on", "flag")
+def prompt_value_at_once(prompt_gap, prompt_value_first_saving, least_replicas, plan_replica_cost):
+    """With the least replicas."""
+    return stair_at_once(prompt_gap, prompt_value_first_saving, least_replicas, plan_replica_cost)
+
+
 @quantity("Plan against prompted: break-even with value", "request/month")
-def prompt_value_volume(prompt_gap, prompt_value_saving, plan_replica_cost, plan_load, least_replicas):
+def prompt_value_volume(
+    prompt_value_at_once, prompt_gap, prompt_value_first_saving, prompt_value_replicas, plan_replica_cost
+):
     """Requests a month from which the plan costs less than it is worth more."""
-    return stair_crossing(prompt_gap, prompt_value_saving, plan_replica_cost, plan_load, least_replicas)
+    return stair_crossing(
+        prompt_value_at_once, prompt_gap, prompt_value_first_saving, prompt_value_replicas, plan_replica_cost
+    )
 
 
 @quantity("Plan against the bigger model: saved by a request", "USD/request")
@@ -141,10 +202,28 @@ def tier_saving(tier_variable_cost, plan_variable_cost):
     return tier_variable_cost - plan_variable_cost
 
 
+@quantity("Plan against the bigger model: saved by a request before its replica", "USD/request")
+def tier_first_saving(tier_saving, plan_load, plan_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(tier_saving, plan_load, plan_replica_cost)
+
+
+@quantity("Plan against the bigger model: replicas at the break-even", "replica")
+def tier_replicas(prompt_gap, tier_saving, plan_load, least_replicas):
+    """Never, where a full replica saves less than it costs."""
+    return replicas_at(prompt_gap, tier_saving, plan_load, least_replicas)
+
+
+@quantity("Plan against the bigger model: cheaper from the first request on", "flag")
+def tier_at_once(prompt_gap, tier_first_saving, least_replicas, plan_replica_cost):
+    """With the least replicas."""
+    return stair_at_once(prompt_gap, tier_first_saving, least_replicas, plan_replica_cost)
+
+
 @quantity("Plan against the bigger model: break-even", "request/month")
-def tier_breakeven_volume(prompt_gap, tier_saving, plan_replica_cost, plan_load, least_replicas):
+def tier_breakeven_volume(tier_at_once, prompt_gap, tier_first_saving, tier_replicas, plan_replica_cost):
     """Requests a month from which the small tuned model costs less than the bigger prompted one."""
-    return stair_crossing(prompt_gap, tier_saving, plan_replica_cost, plan_load, least_replicas)
+    return stair_crossing(tier_at_once, prompt_gap, tier_first_saving, tier_replicas, plan_replica_cost)
 
 
 @quantity("Plan against retrieval: more without a request and a replica", "USD/month")
@@ -159,10 +238,28 @@ def rag_saving(rag_variable_cost, plan_variable_cost):
     return rag_variable_cost - plan_variable_cost
 
 
+@quantity("Plan against retrieval: saved by a request before its replica", "USD/request")
+def rag_first_saving(rag_saving, plan_load, plan_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(rag_saving, plan_load, plan_replica_cost)
+
+
+@quantity("Plan against retrieval: replicas at the break-even", "replica")
+def rag_replicas(rag_gap, rag_saving, plan_load, least_replicas):
+    """Never, where a full replica saves less than it costs."""
+    return replicas_at(rag_gap, rag_saving, plan_load, least_replicas)
+
+
+@quantity("Plan against retrieval: cheaper from the first request on", "flag")
+def rag_at_once(rag_gap, rag_first_saving, least_replicas, plan_replica_cost):
+    """With the least replicas."""
+    return stair_at_once(rag_gap, rag_first_saving, least_replicas, plan_replica_cost)
+
+
 @quantity("Plan against retrieval: break-even", "request/month")
-def rag_breakeven_volume(rag_gap, rag_saving, plan_replica_cost, plan_load, least_replicas):
+def rag_breakeven_volume(rag_at_once, rag_gap, rag_first_saving, rag_replicas, plan_replica_cost):
     """Requests a month from which the plan costs less."""
-    return stair_crossing(rag_gap, rag_saving, plan_replica_cost, plan_load, least_replicas)
+    return stair_crossing(rag_at_once, rag_gap, rag_first_saving, rag_replicas, plan_replica_cost)
 
 
 @quantity("Plan against prompted: last month in which it has cost more", "month")
@@ -187,98 +284,3 @@ def rag_last_dearer(dearer_than_rag):
 def rag_breakeven_month(rag_last_dearer, horizon_months):
     """From then on the plan has cost less, all in all."""
     return stays_cheaper(rag_last_dearer, horizon_months)
-
-
-# The managed model against what is not tuned
-
-
-@quantity("Managed dearer than prompted, in month", "month")
-def managed_dearer(managed_cumulative, prompt_cumulative, month, horizon_months):
-    """The month, where the managed model has cost more until then; otherwise 0."""
-    return where(both(managed_cumulative > prompt_cumulative, month <= horizon_months), month, 0)
-
-
-@quantity("Managed against prompted: more before launch", "USD", signed=True)
-def managed_extra_upfront(managed_priced, managed_upfront_cost, prompt_upfront_cost, contingency_share):
-    """With its contingency."""
-    return where(managed_priced > 0, (1 + contingency_share) * (managed_upfront_cost - prompt_upfront_cost), NO_PRICE)
-
-
-@quantity("Managed against prompted: more every month", "USD/month", signed=True)
-def managed_extra_month(managed_priced, managed_idle_cost, prompt_idle_cost, managed_extra_upfront, running_months):
-    """Hosting, retrains and people, whatever the requests."""
-    return where(
-        managed_priced > 0, (managed_idle_cost - prompt_idle_cost - managed_extra_upfront) / running_months, NO_PRICE
-    )
-
-
-@quantity("Managed against prompted: saved by a request", "USD/request")
-def managed_saving(managed_priced, prompt_variable_cost, managed_variable_cost):
-    """Cost only. Nothing or less is saved, where the longer prompt is cached and the tuned model dearer."""
-    return where(managed_priced > 0, prompt_variable_cost - managed_variable_cost, NO_PRICE)
-
-
-@quantity("Managed against prompted: right answers more", "share")
-def managed_quality_gain(managed_acceptance, prompt_acceptance):
-    """Of all requests."""
-    return managed_acceptance - prompt_acceptance
-
-
-@quantity("Managed against prompted: more without a request", "USD/month")
-def managed_gap(managed_priced, managed_extra_upfront, running_months, managed_extra_month):
-    """Before launch, spread over the months that run, and every month."""
-    return where(managed_priced > 0, managed_extra_upfront / running_months + managed_extra_month, NO_PRICE)
-
-
-@quantity("Managed against prompted: break-even", "request/month")
-def managed_breakeven_volume(managed_priced, managed_gap, managed_saving):
-    """Requests a month from which the managed model costs less."""
-    return where(managed_priced > 0, crossing(managed_gap, managed_saving), NO_PRICE)
-
-
-@quantity("Managed against prompted: saved by a request, with value", "USD/request")
-def managed_value_saving(managed_priced, managed_saving, managed_quality_gain, answer_value):
-    """A right answer more is a saving, too."""
-    return where(managed_priced > 0, managed_saving + managed_quality_gain * answer_value, NO_PRICE)
-
-
-@quantity("Managed against prompted: break-even with value", "request/month")
-def managed_value_volume(managed_priced, managed_gap, managed_value_saving):
-    """Requests a month from which the managed model costs less than it is worth more."""
-    return where(managed_priced > 0, crossing(managed_gap, managed_value_saving), NO_PRICE)
-
-
-@quantity("Managed against prompted: saved if nothing were cached", "USD/request")
-def uncached_saving(managed_priced, prompt_uncached_cost, request_markup, managed_variable_cost):
-    """What prompt caching takes away from fine-tuning."""
-    return where(managed_priced > 0, prompt_uncached_cost * request_markup - managed_variable_cost, NO_PRICE)
-
-
-@quantity("Managed against prompted: break-even if nothing were cached", "request/month")
-def uncached_breakeven_volume(managed_priced, managed_gap, uncached_saving):
-    """Beside the one with caching: it often removes the break-even."""
-    return where(managed_priced > 0, crossing(managed_gap, uncached_saving), NO_PRICE)
-
-
-@quantity("Managed against the bigger model: saved by a request", "USD/request")
-def managed_tier_saving(managed_priced, tier_variable_cost, managed_variable_cost):
-    """Moving down a tier: the small tuned model against the bigger prompted one."""
-    return where(managed_priced > 0, tier_variable_cost - managed_variable_cost, NO_PRICE)
-
-
-@quantity("Managed against the bigger model: break-even", "request/month")
-def managed_tier_volume(managed_priced, managed_gap, managed_tier_saving):
-    """Requests a month from which the small tuned model costs less than the bigger prompted one."""
-    return where(managed_priced > 0, crossing(managed_gap, managed_tier_saving), NO_PRICE)
-
-
-@quantity("Managed against prompted: last month in which it has cost more", "month")
-def managed_last_dearer(managed_dearer):
-    """0, if there is none."""
-    return largest(managed_dearer)
-
-
-@quantity("Managed against prompted: break-even month", "month")
-def managed_breakeven_month(managed_priced, managed_last_dearer, horizon_months):
-    """From then on the managed model has cost less, all in all."""
-    return where(managed_priced > 0, stays_cheaper(managed_last_dearer, horizon_months), NO_PRICE)

@@ -48,40 +48,38 @@ def most_right(untuned_acceptance, allowed_managed_acceptance, allowed_plan_acce
     return maximum(untuned_acceptance, allowed_managed_acceptance, allowed_plan_acceptance)
 
 
+@quantity("Prompted or retrieval: which is right more often", "text")
+def untuned_right_way(prompt_acceptance, rag_acceptance):
+    """The simpler one, where both are alike."""
+    return where(prompt_acceptance >= rag_acceptance, "prompted", "retrieval")
+
+
+@quantity("Plan or hybrid: which is right more often", "text")
+def plan_right_way(quality_start, hybrid_acceptance):
+    """The simpler one, where both are alike."""
+    return where(quality_start >= hybrid_acceptance, "plan", "hybrid")
+
+
 @quantity("The way that is right most often", "text")
-def most_right_way(
-    most_right, untuned_acceptance, prompt_acceptance, allowed_managed_acceptance, quality_start, plan_allowed
-):
+def most_right_way(most_right, untuned_acceptance, untuned_right_way, allowed_managed_acceptance, plan_right_way):
     """Of those that are allowed; the simplest, where some are alike."""
     return where(
         untuned_acceptance >= most_right,
-        where(prompt_acceptance >= most_right, "prompted", "retrieval"),
-        where(
-            allowed_managed_acceptance >= most_right,
-            "managed",
-            where(both(plan_allowed > 0, quality_start >= most_right), "plan", "hybrid"),
-        ),
+        untuned_right_way,
+        where(allowed_managed_acceptance >= most_right, "managed", plan_right_way),
     )
+
+
+@quantity("The best with tuning: right answers", "share")
+def tuned_acceptance(single_is_best, plan_is_best, quality_start, managed_acceptance, hybrid_acceptance):
+    """At launch."""
+    return where(single_is_best > 0, where(plan_is_best > 0, quality_start, managed_acceptance), hybrid_acceptance)
 
 
 @quantity("Right answers of the best alternative", "share")
-def verdict_acceptance(
-    verdict_choice, prompt_acceptance, rag_acceptance, managed_acceptance, quality_start, hybrid_acceptance
-):
+def verdict_acceptance(verdict_worth_it, tuned_acceptance, prompt_is_best, prompt_acceptance, rag_acceptance):
     """At launch."""
-    return where(
-        verdict_choice == "prompted",
-        prompt_acceptance,
-        where(
-            verdict_choice == "retrieval",
-            rag_acceptance,
-            where(
-                verdict_choice == "managed",
-                managed_acceptance,
-                where(verdict_choice == "plan", quality_start, hybrid_acceptance),
-            ),
-        ),
-    )
+    return where(verdict_worth_it > 0, tuned_acceptance, where(prompt_is_best > 0, prompt_acceptance, rag_acceptance))
 
 
 @quantity("Right answers have to be said", "flag")

@@ -180,3 +180,24 @@ def hybrid_token_cost(plan_token_cost, hybrid_passage_cost, plan_markup, embeddi
 def hybrid_variable_cost(hybrid_token_cost, plan_load, hybrid_replica_cost):
     """Tokens, and its share of a replica."""
     return hybrid_token_cost + plan_load * hybrid_replica_cost
+
+
+# Whoever answers
+
+
+@quantity("Requests in the horizon, in months of those at launch", "month")
+def path_months(request_path):
+    """Requests of the horizon over those of the first month, however many these are."""
+    return total(request_path)
+
+
+@quantity("A request, whoever answers", "USD/request")
+def shared_request_cost(monitoring_request_cost, egress_size, egress_price, contingency_share):
+    """Watching, and traffic to the outside, with contingency."""
+    return (monitoring_request_cost + egress_size * egress_price) * (1 + contingency_share)
+
+
+@quantity("A month, whoever answers", "USD/month")
+def shared_month_cost(monitoring_fixed_cost, gateway_cost, contingency_share):
+    """Watching and the gateway, with contingency. The team is paid for those months anyway."""
+    return (monitoring_fixed_cost + gateway_cost) * (1 + contingency_share)

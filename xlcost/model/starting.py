@@ -199,29 +199,21 @@ def migration_cost(retrain_cost, migration_retunes):
 
 @quantity("A change pays", "flag")
 def route_open(
-    is_running, outside_allowed, mean_serving_cost, mean_token_cost, same_quality_price, month, horizon_months,
-    migration_cost,
-):  # fmt: skip
-    """What the same quality then saves until the end of the horizon is at least what the change costs.
-
-    The other route is an API: where requests must stay inside, none opens.
-    """
-    return (
-        is_running
-        * outside_allowed
-        * where(
-            (mean_serving_cost - mean_token_cost * same_quality_price ** (month / YEAR)) * (horizon_months - month)
-            >= migration_cost,
-            1,
-            0,
-        )
+    is_running, mean_serving_cost, mean_token_cost, same_quality_price, month, horizon_months, migration_cost
+):
+    """What the same quality then saves until the end of the horizon is at least what the change costs."""
+    return is_running * where(
+        (mean_serving_cost - mean_token_cost * same_quality_price ** (month / YEAR)) * (horizon_months - month)
+        >= migration_cost,
+        1,
+        0,
     )
 
 
 @quantity("A cheaper route opens", "flag")
-def route_opens(route_open):
-    """In the horizon."""
-    return largest(route_open)
+def route_opens(outside_allowed, route_open):
+    """In the horizon. It is an API: where requests must stay inside, none opens."""
+    return outside_allowed * largest(route_open)
 
 
 @quantity("Month in which a cheaper route opens", "month")

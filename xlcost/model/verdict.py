@@ -4,8 +4,8 @@ Cost less value decides, over the horizon: the cheapest of those that are compar
 no rival, and what has no price isn't one either. Whether to answer at all is another question: see the benefit.
 """
 
-from xlcost.model.breakeven import stair_crossing
-from xlcost.model.words import ALWAYS, NEVER, NOT_FEASIBLE, both, is_number, maximum, minimum, quantity, where
+from xlcost.model.breakeven import replicas_at, saving_before, stair_at_once, stair_crossing
+from xlcost.model.words import NEVER, NOT_FEASIBLE, both, is_number, maximum, minimum, quantity, where
 
 
 def no_dearer(left, right):
@@ -13,22 +13,13 @@ def no_dearer(left, right):
     return where(is_number(left), where(is_number(right), where(left <= right, 1, 0), 1), 0)
 
 
-def ahead_at_once(gap, gain, replica_cost, load, least):
-    """Whether the tuned one is ahead from the first request on, and not behind by any."""
-    return where(both(gap + least * replica_cost <= 0, gain + load * replica_cost >= 0), 1, 0)
-
-
 # Without tuning
 
 
 @quantity("Prompting is no worse than retrieval", "flag")
-def prompt_is_best(outside_allowed, prompt_net_cost, rag_net_cost, prompt_total_cost, rag_total_cost):
-    """By cost less value; where neither is allowed, by cost."""
-    return where(
-        outside_allowed > 0,
-        no_dearer(prompt_net_cost, rag_net_cost),
-        where(prompt_total_cost <= rag_total_cost, 1, 0),
-    )
+def prompt_is_best(prompt_total_cost, prompt_value, rag_total_cost, rag_value):
+    """By cost less value, allowed or not."""
+    return where(prompt_total_cost - prompt_value <= rag_total_cost - rag_value, 1, 0)
 
 
 @quantity("What tuning is compared with", "text")
@@ -152,19 +143,29 @@ def gain_on_prompt(prompt_request_net, tuned_request_net):
     return prompt_request_net - tuned_request_net
 
 
+@quantity("Tuning against prompted: gained by a request before its replica", "USD/request")
+def first_gain_on_prompt(gain_on_prompt, tuned_load, tuned_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(gain_on_prompt, tuned_load, tuned_replica_cost)
+
+
+@quantity("Tuning against prompted: replicas at the break-even", "replica")
+def replicas_over_prompt(gap_to_prompt, gain_on_prompt, tuned_load, least_replicas):
+    """Never, where a full replica gains less than it costs."""
+    return replicas_at(gap_to_prompt, gain_on_prompt, tuned_load, least_replicas)
+
+
 @quantity("Tuning is ahead of prompting from the first request on", "flag")
-def ahead_of_prompt(gap_to_prompt, gain_on_prompt, tuned_replica_cost, tuned_load, least_replicas):
+def ahead_of_prompt(gap_to_prompt, first_gain_on_prompt, least_replicas, tuned_replica_cost):
     """With the least replicas."""
-    return ahead_at_once(gap_to_prompt, gain_on_prompt, tuned_replica_cost, tuned_load, least_replicas)
+    return stair_at_once(gap_to_prompt, first_gain_on_prompt, least_replicas, tuned_replica_cost)
 
 
 @quantity("Tuning against prompted: break-even", "request/month")
-def volume_over_prompt(ahead_of_prompt, gap_to_prompt, gain_on_prompt, tuned_replica_cost, tuned_load, least_replicas):
+def volume_over_prompt(ahead_of_prompt, gap_to_prompt, first_gain_on_prompt, replicas_over_prompt, tuned_replica_cost):
     """Requests a month from which the best with tuning is ahead."""
-    return where(
-        ahead_of_prompt > 0,
-        ALWAYS,
-        stair_crossing(gap_to_prompt, gain_on_prompt, tuned_replica_cost, tuned_load, least_replicas),
+    return stair_crossing(
+        ahead_of_prompt, gap_to_prompt, first_gain_on_prompt, replicas_over_prompt, tuned_replica_cost
     )
 
 
@@ -180,20 +181,28 @@ def gain_on_rag(rag_request_net, tuned_request_net):
     return rag_request_net - tuned_request_net
 
 
+@quantity("Tuning against retrieval: gained by a request before its replica", "USD/request")
+def first_gain_on_rag(gain_on_rag, tuned_load, tuned_replica_cost):
+    """As long as it takes no further one."""
+    return saving_before(gain_on_rag, tuned_load, tuned_replica_cost)
+
+
+@quantity("Tuning against retrieval: replicas at the break-even", "replica")
+def replicas_over_rag(gap_to_rag, gain_on_rag, tuned_load, least_replicas):
+    """Never, where a full replica gains less than it costs."""
+    return replicas_at(gap_to_rag, gain_on_rag, tuned_load, least_replicas)
+
+
 @quantity("Tuning is ahead of retrieval from the first request on", "flag")
-def ahead_of_rag(gap_to_rag, gain_on_rag, tuned_replica_cost, tuned_load, least_replicas):
+def ahead_of_rag(gap_to_rag, first_gain_on_rag, least_replicas, tuned_replica_cost):
     """With the least replicas."""
-    return ahead_at_once(gap_to_rag, gain_on_rag, tuned_replica_cost, tuned_load, least_replicas)
+    return stair_at_once(gap_to_rag, first_gain_on_rag, least_replicas, tuned_replica_cost)
 
 
 @quantity("Tuning against retrieval: break-even", "request/month")
-def volume_over_rag(ahead_of_rag, gap_to_rag, gain_on_rag, tuned_replica_cost, tuned_load, least_replicas):
+def volume_over_rag(ahead_of_rag, gap_to_rag, first_gain_on_rag, replicas_over_rag, tuned_replica_cost):
     """Requests a month from which the best with tuning is ahead."""
-    return where(
-        ahead_of_rag > 0,
-        ALWAYS,
-        stair_crossing(gap_to_rag, gain_on_rag, tuned_replica_cost, tuned_load, least_replicas),
-    )
+    return stair_crossing(ahead_of_rag, gap_to_rag, first_gain_on_rag, replicas_over_rag, tuned_replica_cost)
 
 
 @quantity("Tuning gains by the request", "USD/request")
@@ -279,12 +288,16 @@ def shortfall_reason(verdict_extra_cost, volume_reason):
 
 
 @quantity("What would speak against tuning, where it costs more", "text")
-def volume_reason(verdict_volume, verdict_requests, verdict_saving):
+def volume_reason(ahead_of_prompt, ahead_of_rag, verdict_volume, verdict_requests):
     """Near the break-even, what it leaves out may decide."""
     return where(
-        is_number(verdict_volume),
-        where(verdict_volume > verdict_requests, "too few requests", "close call"),
-        where(verdict_saving > 0, "close call", "no saving"),
+        both(ahead_of_prompt > 0, ahead_of_rag > 0),
+        "close call",
+        where(
+            is_number(verdict_volume),
+            where(verdict_volume > verdict_requests, "too few requests", "close call"),
+            "no saving",
+        ),
     )
 
 

@@ -70,19 +70,22 @@ SHEET = sheet(
     ),
     section(
         "Break-even of the plan",
-        "prompt_gap prompt_saving prompt_breakeven_volume prompt_quality_gain prompt_value_saving prompt_value_volume "
-        "tier_saving tier_breakeven_volume rag_gap rag_saving rag_breakeven_volume "
-        "prompt_last_dearer prompt_breakeven_month rag_last_dearer "
-        "rag_breakeven_month",
+        "prompt_gap prompt_saving prompt_first_saving prompt_replicas prompt_at_once prompt_breakeven_volume "
+        "prompt_quality_gain prompt_value_saving prompt_value_first_saving prompt_value_replicas prompt_value_at_once "
+        "prompt_value_volume tier_saving tier_first_saving tier_replicas tier_at_once tier_breakeven_volume "
+        "rag_gap rag_saving rag_first_saving rag_replicas rag_at_once rag_breakeven_volume "
+        "prompt_last_dearer prompt_breakeven_month rag_last_dearer rag_breakeven_month",
     ),
     section(
         "Break-even of the managed model",
-        "managed_extra_upfront managed_extra_month managed_gap managed_saving managed_breakeven_volume "
-        "managed_quality_gain managed_value_saving managed_value_volume uncached_saving "
-        "uncached_breakeven_volume managed_tier_saving managed_tier_volume managed_last_dearer managed_breakeven_month",
+        "managed_extra_upfront managed_extra_month managed_gap managed_saving managed_at_once "
+        "managed_breakeven_volume managed_quality_gain managed_value_saving managed_value_at_once "
+        "managed_value_volume uncached_saving uncached_at_once uncached_breakeven_volume managed_tier_saving "
+        "managed_tier_at_once managed_tier_volume managed_last_dearer managed_breakeven_month",
     ),
     section(
         "A straight line, less what it brings",
+        "prompt_early_months rag_early_months managed_early_months hybrid_early_months "
         "prompt_request_net rag_request_net managed_request_net plan_request_net hybrid_request_net "
         "prompt_fixed_net rag_fixed_net managed_fixed_net plan_fixed_net hybrid_fixed_net",
     ),
@@ -94,8 +97,9 @@ SHEET = sheet(
     ),
     section(
         "Break-even of the best with tuning, by cost less value",
-        "gap_to_prompt gain_on_prompt ahead_of_prompt volume_over_prompt gap_to_rag gain_on_rag ahead_of_rag "
-        "volume_over_rag verdict_saving verdict_volume",
+        "gap_to_prompt gain_on_prompt first_gain_on_prompt replicas_over_prompt ahead_of_prompt volume_over_prompt "
+        "gap_to_rag gain_on_rag first_gain_on_rag replicas_over_rag ahead_of_rag volume_over_rag "
+        "verdict_saving verdict_volume",
     ),
     section(
         "The verdict",
@@ -105,6 +109,6 @@ SHEET = sheet(
     section(
         "What is said beside it",
         "benefit_note chance_matters untuned_acceptance allowed_managed_acceptance allowed_plan_acceptance most_right "
-        "most_right_way verdict_acceptance quality_matters",
+        "untuned_right_way plan_right_way most_right_way tuned_acceptance verdict_acceptance quality_matters",
     ),
 )
