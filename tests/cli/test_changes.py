@@ -49,7 +49,7 @@ def test_compare_adds_up(xl):
 
 def test_compare_takes_columns_of_workbooks(xl):
     code, out, _ = xl("compare", BOOK, f"{BOOK}:lean", "--json")
-    wanted = compare(Case.read(CASE), Case.read(CASE).with_values(Case.shipped()["Lean"].values))
+    wanted = compare(Case.read(CASE), Case.read(CASE).with_values(Case.shipped(Case.read(CASE))["Lean"].values))
     found = json.loads(out)
     assert (code, found["before"]["case"], found["after"]["case"]) == (0, "Base", "Lean")
     assert found["change"] == wanted.change

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from xlcost.functions.about import version
 from xlcost.functions.views import Argument, View, views
@@ -66,11 +66,17 @@ def _key(table: str) -> str:
     keys, aliases = key_name(table), graph().catalog.tables[table].aliases
     known = f"INDEX({keys},_xlfn.XMATCH(TRIM(_xlpm.x),{keys}))"
     if aliases:
-        short, full = (f"{{{','.join(map(text_literal, each))}}}" for each in (aliases, aliases.values()))
-        other = f"INDEX({full},_xlfn.XMATCH(TRIM(_xlpm.x),{short}))"
+        full = list(dict.fromkeys(aliases.values()))  # each once: with a name for every alias it would be too long
+        places = (str(full.index(key) + 1) for key in aliases.values())
+        place = f"INDEX({_listed(places)},_xlfn.XMATCH(TRIM(_xlpm.x),{_listed(map(text_literal, aliases))}))"
+        other = f"INDEX({_listed(map(text_literal, full))},{place})"
         known = f"IF(ISNUMBER(_xlfn.XMATCH(TRIM(_xlpm.x),{keys})),{known},{other})"
     taken = f"IF(ISBLANK(_xlpm.x),_xlpm.default,IF(ISTEXT(_xlpm.x),{known},{_WRONG}))"
     return f"_xlfn.LAMBDA(_xlpm.x,_xlpm.default,{taken})"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return f"{{{','.join(texts)}}}"
 
 
 def _definition(view: View) -> str | None:

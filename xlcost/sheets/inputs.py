@@ -258,7 +258,7 @@ def _effective(number: int, each: Input, case: int) -> str:
 
 def _status(canvas: Canvas, number: int, each: Input) -> None:
     catalogue = '""' if each.default is None else f"{CATALOGUE}{number}"
-    assumed = f'IF(LEFT({BASIS}{number},{len(ASSUMED)})="{ASSUMED}","placeholder","user")'
+    assumed = f'IF(LEFT({BASIS}{number},LEN("{ASSUMED}"))="{ASSUMED}","placeholder","user")'
     there = f'IF({EFFECTIVE_SPAN[0]}{number}={catalogue},{THERE}{number},"user")'
     text = f"IF({BASIS}{number}={SOURCE_THERE}{number},{there},{assumed})"
     canvas.text(f"{THERE}{number}", each.status, styles.NOTE)

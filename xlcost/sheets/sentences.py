@@ -13,6 +13,7 @@ from xlcost.sheets.canvas import Canvas
 from xlcost.sheets.layout import HEAD_ROW, Layout, letter
 
 PLAIN = "#,##0"
+WORDS = "@"  # of what is a text already
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _joined(
         if name:
             cell = f"{letter(column)}{number}"
             value = more.get(name) or layout.live(name)
-            canvas.formula(cell, f'TEXT({value},"{shown or PLAIN}")', font=styles.LINK)
+            canvas.formula(cell, value if shown == WORDS else f'TEXT({value},"{shown or PLAIN}")', font=styles.LINK)
             joined += f"&{cell}"
             column += 1
     return joined.removeprefix("&"), column

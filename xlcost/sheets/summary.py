@@ -53,7 +53,7 @@ OF_COST = (
     Sentence(
         "The plan has paid for itself in month {payback_month:0}; its net present value is {npv} USD.",
         when="pays_back",
-        otherwise="{unpaid}.",
+        otherwise="{unpaid:@}.",
     ),
 )
 OF_DECISION = (
