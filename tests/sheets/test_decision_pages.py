@@ -19,7 +19,7 @@ from xlcost.sheets import montecarlo, savings, sensitivity
 from xlcost.sheets.layout import CASES, HEAD_ROW, INPUTS, LIVE, TOP_ROW, case_column
 from xlcost.sheets.render import render
 from xlcost.sheets.snapshot import SEED, STATE_ROW, TRIALS
-from xlcost.sheets.summary import WORDS_ROW
+from xlcost.sheets.summary import TILES_NOTE_ROW, WORDS_ROW
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ("healthcare", "finance", "legal")
@@ -52,6 +52,21 @@ def test_who_reads_only_summary_decides_the_same(example):
         assert "Nothing on the other side is allowed; an open model, prompted on own GPUs, is not" in said[3]
     else:
         assert f" by {found.margin:,.0f} USD." in said[3]
+
+
+def test_whose_figures_the_tiles_are_is_said(example):
+    case, values = example
+    told = values["Summary", f"A{TILES_NOTE_ROW}"]
+    best = f"The best way is another: {WAYS[alternatives(case).choice].label}, at"
+    assert told.startswith("These figures, the tables and the charts by stage and month are of the plan of this case.")
+    assert (best in told) == (alternatives(case).choice != "plan")
+
+
+def test_summary_does_not_contradict_itself_on_what_pays(example):
+    """None of the three has a benefit: nothing says that it pays, or doesn't."""
+    said = sentences(example[1])
+    assert said[1].startswith("No benefit is entered: this compares costs")
+    assert "With a benefit of 0 USD entered, nothing here says whether the plan pays for itself." in said
 
 
 def test_summary_says_how_sure_it_is_and_what_would_be_cheaper(example):

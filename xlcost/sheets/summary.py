@@ -53,7 +53,7 @@ OF_COST = (
     Sentence(
         "The plan has paid for itself in month {payback_month:0}; its net present value is {npv} USD.",
         when="pays_back",
-        otherwise="{unpaid:@}.",
+        otherwise="With a benefit of {total_benefit} USD entered, {unpaid:@}.",
     ),
 )
 OF_DECISION = (
@@ -146,11 +146,8 @@ def _words(canvas: Canvas, layout: Layout, pages: Pages) -> None:
     tuned = alternatives.label_of(layout, "best_tuned")
     of_decision = [replace(each, more={"both_allowed": both, "best_tuned": tuned}) for each in OF_DECISION]
     of_engine = (_of_range(pages), _of_drivers(pages), _of_levers(pages))
-    benefit = layout.live("total_benefit")
-    unpaid = (
-        f'IF({benefit}>0,"With the benefit that is entered ("&TEXT({benefit},"#,##0")&" USD) the plan does not pay '
-        'for itself","No benefit is entered, so that nothing here says whether the plan pays for itself")'
-    )
+    says = ("the plan does not pay for itself", "nothing here says whether the plan pays for itself")
+    unpaid = f'IF({layout.live("total_benefit")}>0,"{says[0]}","{says[1]}")'
     of_cost = [replace(each, more={"unpaid": unpaid}) for each in OF_COST]
     told = [*of_decision, _of_lean(layout, pages), *of_engine, *of_cost, of_inputs]
     write(canvas, layout, told, LABEL, number + 2, PIECES, styles.SENTENCE)
