@@ -151,10 +151,10 @@ def page(defects: tuple[Defect, ...] = DEFECTS) -> str:
         "",
         f"- Seeded: {len(defects)}. Caught: {sum(any(_catchers(each)) for each in defects)}. Harmless, for the reason "
         f"that is given: {sum(bool(each.harmless) for each in defects)}.",
-        f"- By `xlcost check`: {by_rule}. By the workbook's own checks, in any spreadsheet: {by_check} or more.",
-        f"- Checks marked * are the engine's control: they need the FT_ functions. With the engine off, "
-        f"{by_native} defects have a check of",
-        "  native formulas that catches them, and `xlcost check` asks the engine nothing but those controls.",
+        f"- By `xlcost check`: {by_rule}; of its rules, `check.holds` alone goes by the engine's control.",
+        f"- By the workbook's own checks: {by_check} or more. Of these {by_native} by native formulas, in any "
+        "spreadsheet and with the engine off;",
+        f"  the other {by_check - by_native}, marked *, by the engine's control, which needs the FT_ functions.",
         "- Each defect is listed with one rule and one check that must catch it; most are caught by more.",
         "",
         "| kind | defect | `xlcost check` | the workbook's own check |",
