@@ -226,8 +226,8 @@ def _words(canvas: Canvas, layout: Layout) -> None:
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
     margin = live("verdict_margin")
     sentences = (
-        f'IF({live("outside_allowed")}>0,"The best","Of what is not allowed, the best")&" with tuning ("'
-        f'&{LABELS["best_tuned"]}{picked}&") is ahead from so many requests a month on:"',
+        f'IF({live("outside_allowed")}>0,"With","Not allowed, but with")&" tuning, the best ("'
+        f'&{LABELS["best_tuned"]}{picked}&") leads from so many requests a month:"',
         f'TEXT({live("verdict_volume")},"#,##0")&"; there are "&{now}&" on average."',
         f'"A right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
         f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
