@@ -226,8 +226,9 @@ def _words(canvas: Canvas, layout: Layout) -> None:
     uncached, bigger = (f'TEXT({live(name)},"0.000000")' for name in ("prompt_uncached_cost", "tier_request_cost"))
     margin = live("verdict_margin")
     sentences = (
-        f'IF({live("outside_allowed")}>0,"With","Not allowed, but with")&" tuning, the best ("'
-        f'&{LABELS["best_tuned"]}{picked}&") leads from so many requests a month:"',
+        f'"The best with tuning ("&{LABELS["best_tuned"]}{picked}&") is ahead"&IF({live("outside_allowed")}>0,""," of"'
+        '&" what is not allowed")',
+        '"from so many requests a month on:"',
         f'TEXT({live("verdict_volume")},"#,##0")&"; there are "&{now}&" on average."',
         f'"A right answer is worth "&TEXT({live("answer_value")},"0.00")&" USD."',
         f'"A prompted request costs "&TEXT({live("prompt_request_cost")},"0.000000")&" USD, and without caching"',
@@ -239,10 +240,10 @@ def _words(canvas: Canvas, layout: Layout) -> None:
     helper = picked + len(NOTES) + 6
     for place, text in enumerate(sentences):
         canvas.formula(f"B{helper + place}", text)
-    joined = [[0, 1, 2], [3, 4], [5]]
+    joined = [[0, 1, 2, 3], [4, 5], [6]]
     for place, parts in enumerate(joined):
         text = '&" "&'.join(f"B{helper + part}" for part in parts)
-        text += f'&" "&IF(ISNUMBER({margin}),B{helper + 6},B{helper + 7})' if parts == [5] else ""
+        text += f'&" "&IF(ISNUMBER({margin}),B{helper + 7},B{helper + 8})' if parts == [6] else ""
         canvas.formula(f"{LABEL}{WORDS_ROW + 2 + place}", text)
 
 

@@ -61,7 +61,7 @@ OF_DECISION = (
         "The best with tuning ({best_tuned}) is ahead from this many requests a month on: {verdict_volume}; "
         "there are {verdict_requests} on average.",
         when="outside_allowed",
-        otherwise="Of what is not allowed, the best with tuning ({best_tuned}) is ahead from this many requests a "
+        otherwise="The best with tuning ({best_tuned}) is ahead of what is not allowed from this many requests a "
         "month on: {verdict_volume}; there are {verdict_requests} on average.",
     ),
     Sentence(
