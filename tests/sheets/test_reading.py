@@ -30,6 +30,15 @@ def test_36_newer(finished):
         reading.results(with_texts(finished, {MADE_WITH: "xlcost 99.1"}))
 
 
+def test_a_price_that_was_changed_is_told_since_cases_are_read_from_inputs(finished):
+    def change(book):
+        book["Prices"]["E9"], book["Prices"]["F9"] = 0.35, "none"
+
+    assert reading.remarks(finished) == ()
+    [remark] = reading.remarks(edited(finished, change))
+    assert remark.startswith("Prices!E9 is 0.35 (the catalogue: 3.5) and 1 more: cases are read from Inputs alone")
+
+
 def test_37_older_is_read_and_said(finished):
     data = with_texts(finished, {MADE_WITH: "xlcost 0.0.9"})
     assert flat(data) == flat(finished)

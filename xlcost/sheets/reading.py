@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openpyxl.cell.cell import Cell
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
@@ -14,13 +15,14 @@ from xlcost.analysis.case import KNOWN, Case, Given, known_inputs
 from xlcost.catalog import Rename, renamed, shipped_renames
 from xlcost.errors import XlcostError
 from xlcost.model import graph
+from xlcost.model.formulas import column_name, key_name
 from xlcost.model.inputs import Refused, Scalar
 from xlcost.sheets import finding, stamp
 from xlcost.sheets.finding import LINE_TITLE, UNIT_TITLE, Found
 from xlcost.sheets.inputs import MORE, SOURCE_TITLE, known_title
 from xlcost.sheets.layout import CASES, INPUTS, LIVE_CASE
 from xlcost.sheets.results import SHEET as RESULTS
-from xlcost.sheets.using import as_used
+from xlcost.sheets.using import as_used, same
 
 CATALOGUE_TITLE, SOURCE_THERE_TITLE = MORE[0], MORE[-1]
 MASTER = "chk_master"
@@ -164,7 +166,33 @@ def remarks(data: bytes) -> tuple[str, ...]:
             )
     if not is_older(data) and (lost := [name for name in known_inputs() if name not in place.rows]):
         said.append(f"{INPUTS} has no line for {', '.join(lost)}: the default is taken")
+    elsewhere = [] if is_older(data) else list(_not_the_catalogues(book))
+    if elsewhere:
+        more = f" and {len(elsewhere) - 1} more" if len(elsewhere) > 1 else ""
+        said.append(
+            f"{elsewhere[0]}{more}: cases are read from {INPUTS} alone, with the prices of the catalogue; "
+            f"enter on {INPUTS} what is to count, such as gpu_price"
+        )
     return (*said, *merged(data))
+
+
+def _not_the_catalogues(book: Workbook) -> Iterator[str]:
+    """The figures of the catalogue's sheets that somebody has changed."""
+    for table in graph().catalog.tables.values():
+        keys = _named_cells(book, key_name(table.name))
+        for column in table.columns if keys else ():
+            for key, cell in zip(keys, _named_cells(book, column_name(table.name, column)), strict=False):
+                row = table.rows.get(str(key.value))
+                known = None if row is None else row.values.get(column)
+                if row is not None and not isinstance(known, str) and not same(cell.value, known):
+                    yield f"{cell.parent.title}!{cell.coordinate} is {cell.value} (the catalogue: {known})"
+
+
+def _named_cells(book: Workbook, name: str) -> list[Cell]:
+    """The cells of a named column; none where the name is gone."""
+    where = book.defined_names[name].attr_text or "" if name in book.defined_names else ""
+    title, _, area = where.replace("'", "").rpartition("!")
+    return [row[0] for row in book[title][area.replace("$", "")]] if title in book.sheetnames and ":" in area else []
 
 
 def is_older(data: bytes) -> bool:
