@@ -746,7 +746,7 @@ DEFECTS: tuple[Defect, ...] = (
         ("a formula that anybody may overwrite", unlock("label_cost"), "template.lock"),
         ("a figure beside a formula", on_line("label_cost", TOTAL, 77, "Data"), "template.cell-added"),
         ("an error that was typed in", overwrite("hiring_cost", "=#REF!"), "formula.broken-reference", "chk_errors"),
-        ("a text like a total beside the tiles", put("Summary", "A7", "250,000"), "template.cell-added"),
+        ("a text like a total beside the tiles", put("Summary", "D7", "250,000"), "template.cell-added"),
         ("a number beside the tiles", put("Summary", "C7", 250_000), "template.cell-added"),
         ("an input is deleted", without_row(INPUTS, lambda copy: copy.made.layout.input_rows["rework_share"]), DELETED),
         ("a line of a stage is deleted", without_row("Data", lambda copy: line(copy, "label_cost", "Data")), DELETED),

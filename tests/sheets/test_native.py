@@ -57,7 +57,7 @@ def test_an_unknown_price_is_na_natively_and_reaches_the_total(made):
     assert estimate(case)["gpu_price"] is CellError.NA
     for name in ("gpu_price", "rented_run_cost", "total_cost", "npv"):
         assert values[tuple(made.cells(name, 0)[0].split("!"))] is CellError.NA, name
-    assert values["Checks", f"{LIVE}{_master(made)}"] == 0
+    assert values["Checks", f"{LIVE}{_row(made.book(), 'chk_master')}"] == 0
 
 
 def test_an_offer_that_is_not_served_is_na_in_the_same_quantities(made):
@@ -71,8 +71,8 @@ def test_an_offer_that_is_not_served_is_na_in_the_same_quantities(made):
         assert all(map(same, native, python)), name
 
 
-def _master(made) -> int:
-    return next(cell.row for cell in made.book()["Checks"]["A"] if cell.value == "chk_master")
+def _row(book, name) -> int:
+    return next(cell.row for cell in book["Checks"]["A"] if cell.value == name)
 
 
 @pytest.mark.libreoffice
@@ -84,12 +84,13 @@ def test_every_native_cell_is_the_same_in_libreoffice(made, tmp_path):
     subprocess.run([*command, str(tmp_path / "book.xlsx")], check=True, capture_output=True, timeout=120)
     other = load_workbook(tmp_path / "out" / "book.xlsx", data_only=True)
     formulas = load_workbook(io.BytesIO(made.data))
+    engine, master = (_row(formulas, name) for name in ("eng_On", "chk_master"))
     wrong, compared = [], 0
     for (sheet, cell), value in made.values.items():
         text = formulas[sheet][cell].value
         # Without the add-in the functions are not there, and what asks for them says so.
         asks = any(each in text for each in ("FT_", "eng_On", "eng_Draws", "chk_said"))
-        if asks or (sheet == "Checks" and cell in (f"{LIVE}{_engine_row(formulas)}", f"H{_master(made)}")):
+        if asks or (sheet == "Checks" and cell in (f"{LIVE}{engine}", f"H{master}")):
             continue
         found = other[sheet][cell].value
         compared += 1
@@ -101,12 +102,8 @@ def test_every_native_cell_is_the_same_in_libreoffice(made, tmp_path):
             wrong.append(f"{sheet}!{cell} {text}: {value} and {found}")
     assert compared > 15_000
     assert wrong == []
-    not_run = sum(other["Checks"][f"N{row}"].value == "check" for row in range(_engine_row(formulas), _master(made)))
+    not_run = sum(other["Checks"][f"N{row}"].value == "check" for row in range(engine, master))
     assert other["Summary"]["A2"].value == f"All checks hold; controls by the engine not run: {not_run}"
-
-
-def _engine_row(book) -> int:
-    return next(cell.row for cell in book["Checks"]["A"] if cell.value == "eng_On")
 
 
 CHANGES = [

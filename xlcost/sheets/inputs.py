@@ -48,7 +48,8 @@ MORE = (
 
 # What a case itself knows of its values: three blocks with a column for each case, and what counts in the live case.
 KNOWN_FIRST = INPUT_MORE + len(MORE) + 1
-LIVE_KNOWN = KNOWN_FIRST + len(KNOWN) * len(CASES)
+KNOWN_WIDTH = len(CASES) + 1  # of a block: a column is left free between two, lest one be read into the other
+LIVE_KNOWN = KNOWN_FIRST + len(KNOWN) * KNOWN_WIDTH
 OF_LIVE = ("Given in", "Own range", *(f"Live: {what}" for what in KNOWN))
 GIVEN_IN, OWN_RANGE, LIVE_SOURCE, LIVE_LOW, LIVE_HIGH = (letter(LIVE_KNOWN + i) for i in range(len(OF_LIVE)))
 
@@ -60,7 +61,7 @@ def known_title(case: str, what: str) -> str:
 
 def known_column(case: int, what: str) -> str:
     """The column with that title."""
-    return letter(KNOWN_FIRST + KNOWN.index(what) * len(CASES) + case)
+    return letter(KNOWN_FIRST + KNOWN.index(what) * KNOWN_WIDTH + case)
 
 
 WARNING = letter(EFFECTIVE - 2)  # beside what is entered
@@ -89,8 +90,8 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
     canvas.head(("Name", "Line", "Unit", SOURCE_TITLE, "Live", AT_TITLE, "Status", *CASES, "Warning"))
     canvas.head(CASES, first=EFFECTIVE)
     canvas.head(("", *MORE), first=INPUT_MORE - 1)
-    titles = [known_title(case, what) for what in KNOWN for case in CASES]
-    canvas.head(("", *titles, *OF_LIVE), first=KNOWN_FIRST - 1)
+    titles = [title for what in KNOWN for title in ("", *(known_title(case, what) for case in CASES))]
+    canvas.head((*titles, "", *OF_LIVE), first=KNOWN_FIRST - 1)
     about = "Known of what a case gives: a source makes it sure, a low and a high of its own count in ranges and draws"
     canvas.text(f"{letter(KNOWN_FIRST)}{HEAD_ROW - 1}", about, styles.HEADING)
     canvas.text(f"{case_column(0)}{HEAD_ROW - 1}", "Entered: five cases", styles.HEADING)
@@ -125,8 +126,8 @@ def draw(worksheet: Worksheet, layout: Layout, cases: Mapping[str, Case], live: 
             THERE: 12,
             WHERE: 60,
             SOURCE_THERE: 32,
-            letter(KNOWN_FIRST - 1): 2,
         }
+        | {letter(KNOWN_FIRST - 1 + block * KNOWN_WIDTH): 2 for block in range(len(KNOWN) + 1)}
         | {known_column(case, what): 15 for case in range(len(CASES)) for what in KNOWN}
         | {GIVEN_IN: 10, OWN_RANGE: 10, LIVE_SOURCE: 32, LIVE_LOW: 15, LIVE_HIGH: 15}
     )
