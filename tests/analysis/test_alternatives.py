@@ -36,10 +36,6 @@ def test_one_request_more_is_never_a_gain(name):
     assert estimate(Case.shipped()[name])["plan_idle_cost"] > 0
 
 
-def test_the_defaults_total_has_not_moved():
-    assert estimate().total == pytest.approx(387_867.859382169)
-
-
 # The worked examples: each has another answer, for another reason.
 
 

@@ -84,9 +84,12 @@ def test_it_does_not_depend_on_how_many_requests_there_are_now(name):
         ]
 
 
-def test_numbers_that_were_found_by_trying():
-    """Finance's crossing by bisection of estimates; legal's plan first wins between 228,000 and 285,000."""
-    assert estimate(EXAMPLES["finance"])["prompt_breakeven_volume"] == pytest.approx(1_342_689.08, rel=1e-6)
+def test_at_the_breakeven_volume_both_cost_the_same():
+    """There, finance's plan costs what prompting does; legal's first wins between 228,000 and 285,000."""
+    finance = estimate(EXAMPLES["finance"])
+    times = finance["prompt_breakeven_volume"] / finance["verdict_requests"]
+    there = estimate(EXAMPLES["finance"].with_values({"launch_requests": finance["launch_requests"] * times}))
+    assert there["plan_total_cost"] == pytest.approx(there["prompt_total_cost"], rel=1e-9)
     assert 228_000 < estimate(EXAMPLES["legal"])["prompt_breakeven_volume"] < 285_000
 
 
